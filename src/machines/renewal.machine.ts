@@ -1,0 +1,434 @@
+import { assign, setup } from 'xstate';
+import { failureOf } from './failure.js';
+import { heldService, promiseService } from './not-provided.js';
+import { memberOf, outcomeIs } from './outcome.js';
+import type { Failure, Redacted, SessionFacts } from './vocabulary.js';
+
+/** The refresh token to spend and the version of the record that holds it. */
+export interface Spendable {
+  readonly version: string;
+  readonly secrets: Redacted<unknown>;
+}
+
+/** A journal entry of ours: "this process is about to spend this token". */
+export interface Journal {
+  readonly renewalId: string;
+  readonly version: string;
+  readonly secrets: Redacted<unknown>;
+}
+
+export type RereadOutcome =
+  /** Somebody renewed already: take theirs. */
+  | { readonly outcome: 'adopt'; readonly facts: SessionFacts }
+  /** Another process has journaled this very token. */
+  | { readonly outcome: 'foreign'; readonly journal: Redacted<unknown> }
+  | { readonly outcome: 'renew'; readonly spendable: Spendable }
+  /** There is no refresh token, or the session ended elsewhere. */
+  | { readonly outcome: 'ended'; readonly failure: Failure }
+  | { readonly outcome: 'signedOut' };
+
+export type JournalOutcome =
+  { readonly outcome: 'written'; readonly journal: Journal } | { readonly outcome: 'conflict' };
+
+/** What is known after a token request; see `services/token-endpoint/classify.ts` for the rules. */
+export type RequestOutcome =
+  | { readonly outcome: 'renewed'; readonly tokens: Redacted<unknown> }
+  /** Not sent, or turned away: the token is certainly unspent. */
+  | { readonly outcome: 'postponed'; readonly failure: Failure }
+  /** Sent, and nobody knows. `failure.retryAt` is when the access token has become unusable. */
+  | { readonly outcome: 'unknown'; readonly failure: Failure }
+  | { readonly outcome: 'refused'; readonly failure: Failure }
+  | { readonly outcome: 'misconfigured'; readonly failure: Failure };
+
+export type SaveOutcome =
+  | { readonly outcome: 'saved'; readonly facts: SessionFacts }
+  | { readonly outcome: 'unsaved'; readonly facts: SessionFacts; readonly failure: Failure }
+  /** A tombstone stood there: our new tokens were revoked. */
+  | { readonly outcome: 'signedOut' };
+
+/** What a refusal means, after another look at the store. */
+export type RefusalOutcome =
+  | { readonly outcome: 'adopt'; readonly facts: SessionFacts }
+  | { readonly outcome: 'ended'; readonly failure: Failure }
+  | { readonly outcome: 'signedOut' };
+
+export type LockEvent = { readonly type: 'lock.acquired' } | { readonly type: 'lock.lost' };
+
+export interface RenewalInput {
+  readonly session: string;
+  /** The version this process knows; `null` renews whatever is there. */
+  readonly version: string | null;
+}
+
+export type RenewalOutput =
+  | { readonly outcome: 'renewed'; readonly facts: SessionFacts }
+  | { readonly outcome: 'unsaved'; readonly facts: SessionFacts; readonly failure: Failure }
+  | { readonly outcome: 'postponed'; readonly failure: Failure }
+  | { readonly outcome: 'unknown'; readonly failure: Failure }
+  | { readonly outcome: 'misconfigured'; readonly failure: Failure }
+  | { readonly outcome: 'ended'; readonly failure: Failure }
+  | { readonly outcome: 'signedOut' };
+
+interface RenewalContext extends RenewalInput {
+  spendable: Spendable | null;
+  foreign: Redacted<unknown> | null;
+  journal: Journal | null;
+  tokens: Redacted<unknown> | null;
+  facts: SessionFacts | null;
+  failure: Failure | null;
+  result: RenewalOutput['outcome'];
+}
+
+const service = <Output, Input extends object>(name: string) =>
+  promiseService<Output, Input>('renewal', name);
+
+/**
+ * Spends one refresh token once, however many callers, processes and machines want to:
+ * lock, re-read, wait out a foreign journal, journal, request, compare-and-set.
+ */
+export const renewalMachine = setup({
+  types: {
+    input: {} as RenewalInput,
+    context: {} as RenewalContext,
+    events: {} as LockEvent,
+    output: {} as RenewalOutput,
+  },
+  actors: {
+    holdLock: heldService<LockEvent, { session: string }>('renewal', 'holdLock'),
+    rereadSession: service<RereadOutcome, { session: string; version: string | null }>('rereadSession'),
+    waitOutJournal: service<void, { session: string; journal: Redacted<unknown> }>('waitOutJournal'),
+    writeJournal: service<JournalOutcome, { session: string; spendable: Spendable }>('writeJournal'),
+    requestTokens: service<RequestOutcome, { session: string; journal: Journal }>('requestTokens'),
+    saveTokens: service<SaveOutcome, { session: string; journal: Journal; tokens: Redacted<unknown> }>(
+      'saveTokens',
+    ),
+    clearJournal: service<void, { session: string; journal: Journal }>('clearJournal'),
+    judgeRefusal: service<RefusalOutcome, { session: string; journal: Journal; failure: Failure }>(
+      'judgeRefusal',
+    ),
+  },
+  guards: { outcomeIs },
+  actions: {
+    conclude: assign((_, result: RenewalOutput['outcome']) => ({ result })),
+  },
+}).createMachine({
+  id: 'renewal',
+  context: ({ input }) => ({
+    ...input,
+    spendable: null,
+    foreign: null,
+    journal: null,
+    tokens: null,
+    facts: null,
+    failure: null,
+    result: 'postponed',
+  }),
+  initial: 'holding',
+  states: {
+    holding: {
+      description: 'Holds the lock, or waits for it; it saves work, no safety rests on it.',
+      initial: 'queueing',
+      invoke: {
+        id: 'holdLock',
+        src: 'holdLock',
+        input: ({ context }) => ({ session: context.session }),
+        onDone: {},
+        onError: {
+          target: 'concluded',
+          actions: [
+            assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+            { type: 'conclude', params: 'postponed' },
+          ],
+        },
+      },
+      states: {
+        queueing: {
+          description: 'Another caller or process renews this session: waits for its turn.',
+          on: { 'lock.acquired': { target: 'rereading' } },
+        },
+        rereading: {
+          description: 'Looks again: whoever held the lock before may have done the work.',
+          invoke: {
+            id: 'rereadSession',
+            src: 'rereadSession',
+            input: ({ context }) => ({ session: context.session, version: context.version }),
+            onDone: [
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'renew' }),
+                },
+                target: 'journaling',
+                actions: assign(({ event }) => ({ spendable: memberOf(event.output, 'spendable') })),
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'foreign' }),
+                },
+                target: 'waitingOut',
+                actions: assign(({ event }) => ({ foreign: memberOf(event.output, 'journal') })),
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'adopt' }),
+                },
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+                  { type: 'conclude', params: 'renewed' },
+                ],
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
+                },
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                  { type: 'conclude', params: 'ended' },
+                ],
+              },
+              { target: '#renewal.concluded', actions: { type: 'conclude', params: 'signedOut' } },
+            ],
+            onError: {
+              target: '#renewal.concluded',
+              actions: [
+                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+                { type: 'conclude', params: 'postponed' },
+              ],
+            },
+          },
+        },
+        waitingOut: {
+          description:
+            'Another process announced that it spends this token: waits until it is done or its grace is over.',
+          invoke: {
+            id: 'waitOutJournal',
+            src: 'waitOutJournal',
+            input: ({ context }) => ({ session: context.session, journal: context.foreign! }),
+            onDone: { target: 'rereading' },
+            onError: {
+              target: '#renewal.concluded',
+              actions: [
+                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+                { type: 'conclude', params: 'postponed' },
+              ],
+            },
+          },
+        },
+        journaling: {
+          description:
+            'Announces in the record, by compare-and-set, that this process is about to spend the token.',
+          on: { 'lock.lost': { target: '#renewal.holding', reenter: true } },
+          invoke: {
+            id: 'writeJournal',
+            src: 'writeJournal',
+            input: ({ context }) => ({ session: context.session, spendable: context.spendable! }),
+            onDone: [
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'written' }),
+                },
+                target: 'requesting',
+                actions: assign(({ event }) => ({ journal: memberOf(event.output, 'journal') })),
+              },
+              { target: 'rereading' },
+            ],
+            onError: {
+              target: '#renewal.concluded',
+              actions: [
+                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+                { type: 'conclude', params: 'postponed' },
+              ],
+            },
+          },
+        },
+        requesting: {
+          description:
+            'Sends the refresh token. What was sent is never aborted, not even when the lock is lost.',
+          meta: { rfc: 'RFC 6749 §6' },
+          invoke: {
+            id: 'requestTokens',
+            src: 'requestTokens',
+            input: ({ context }) => ({ session: context.session, journal: context.journal! }),
+            onDone: [
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'renewed' }),
+                },
+                target: 'saving',
+                actions: assign(({ event }) => ({ tokens: memberOf(event.output, 'tokens') })),
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'unknown' }),
+                },
+                // The journal stays: the next attempt must know that this token may be spent.
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                  { type: 'conclude', params: 'unknown' },
+                ],
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'refused' }),
+                },
+                target: 'judgingRefusal',
+                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'misconfigured' }),
+                },
+                target: 'withdrawing',
+                actions: [
+                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                  { type: 'conclude', params: 'misconfigured' },
+                ],
+              },
+              {
+                target: 'withdrawing',
+                actions: [
+                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                  { type: 'conclude', params: 'postponed' },
+                ],
+              },
+            ],
+            onError: {
+              target: '#renewal.concluded',
+              actions: [
+                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+                { type: 'conclude', params: 'unknown' },
+              ],
+            },
+          },
+        },
+        saving: {
+          description:
+            'Replaces the spent token by the new one, by compare-and-set, before anybody uses the new one.',
+          invoke: {
+            id: 'saveTokens',
+            src: 'saveTokens',
+            input: ({ context }) => ({
+              session: context.session,
+              journal: context.journal!,
+              tokens: context.tokens!,
+            }),
+            onDone: [
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'saved' }),
+                },
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+                  { type: 'conclude', params: 'renewed' },
+                ],
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'unsaved' }),
+                },
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({
+                    facts: memberOf(event.output, 'facts'),
+                    failure: memberOf(event.output, 'failure'),
+                  })),
+                  { type: 'conclude', params: 'unsaved' },
+                ],
+              },
+              { target: '#renewal.concluded', actions: { type: 'conclude', params: 'signedOut' } },
+            ],
+            onError: {
+              target: '#renewal.concluded',
+              actions: [
+                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+                { type: 'conclude', params: 'unknown' },
+              ],
+            },
+          },
+        },
+        withdrawing: {
+          description: 'The provider certainly did not act on the token: takes the announcement back.',
+          invoke: {
+            id: 'clearJournal',
+            src: 'clearJournal',
+            input: ({ context }) => ({ session: context.session, journal: context.journal! }),
+            onDone: { target: '#renewal.concluded' },
+            // A journal that could not be cleared costs others a wait, never a token.
+            onError: { target: '#renewal.concluded' },
+          },
+        },
+        judgingRefusal: {
+          description:
+            'The token was refused: somebody may have renewed meanwhile, else the session has ended.',
+          meta: { rfc: 'RFC 6749 §5.2, RFC 9700 §4.14.2' },
+          invoke: {
+            id: 'judgeRefusal',
+            src: 'judgeRefusal',
+            input: ({ context }) => ({
+              session: context.session,
+              journal: context.journal!,
+              failure: context.failure!,
+            }),
+            onDone: [
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'adopt' }),
+                },
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+                  { type: 'conclude', params: 'renewed' },
+                ],
+              },
+              {
+                guard: {
+                  type: 'outcomeIs',
+                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
+                },
+                target: '#renewal.concluded',
+                actions: [
+                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                  { type: 'conclude', params: 'ended' },
+                ],
+              },
+              { target: '#renewal.concluded', actions: { type: 'conclude', params: 'signedOut' } },
+            ],
+            onError: {
+              target: '#renewal.concluded',
+              actions: [
+                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+                { type: 'conclude', params: 'postponed' },
+              ],
+            },
+          },
+        },
+      },
+    },
+    concluded: {
+      description: 'The outcome is in the output; the lock is released by leaving.',
+      type: 'final',
+    },
+  },
+  output: ({ context: { result, facts, failure } }): RenewalOutput => {
+    if (result === 'signedOut') return { outcome: 'signedOut' };
+    if (result === 'renewed' && facts) return { outcome: 'renewed', facts };
+    const reason = failure ?? failureOf(null, 'renewal');
+    if (result === 'unsaved' && facts) return { outcome: 'unsaved', facts, failure: reason };
+    return { outcome: result === 'renewed' || result === 'unsaved' ? 'unknown' : result, failure: reason };
+  },
+});
