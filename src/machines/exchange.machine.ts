@@ -37,7 +37,7 @@ export type ExchangeOutput =
   | { readonly outcome: 'authorized'; readonly facts: SessionFacts }
   | { readonly outcome: 'failed'; readonly failure: Failure };
 
-interface ExchangeContext extends ExchangeInput {
+export interface ExchangeContext extends ExchangeInput {
   claim: Claim | null;
   tokens: Redacted<unknown> | null;
   expectedAccount: string | null;

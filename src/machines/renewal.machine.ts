@@ -69,14 +69,13 @@ export type RenewalOutput =
   | { readonly outcome: 'ended'; readonly failure: Failure }
   | { readonly outcome: 'signedOut' };
 
-interface RenewalContext extends RenewalInput {
+export interface RenewalContext extends RenewalInput {
   spendable: Spendable | null;
   foreign: Redacted<unknown> | null;
   journal: Journal | null;
   tokens: Redacted<unknown> | null;
   facts: SessionFacts | null;
   failure: Failure | null;
-  result: RenewalOutput['outcome'];
 }
 
 const service = <Output, Input extends object>(name: string) =>
@@ -107,9 +106,10 @@ export const renewalMachine = setup({
       'judgeRefusal',
     ),
   },
-  guards: { outcomeIs },
-  actions: {
-    conclude: assign((_, result: RenewalOutput['outcome']) => ({ result })),
+  guards: {
+    outcomeIs,
+    isMisconfigured: (_, { failure }: { readonly failure: Failure | null }) =>
+      failure?.code === 'client_misconfigured',
   },
 }).createMachine({
   id: 'renewal',
@@ -121,7 +121,6 @@ export const renewalMachine = setup({
     tokens: null,
     facts: null,
     failure: null,
-    result: 'postponed',
   }),
   initial: 'holding',
   states: {
@@ -134,11 +133,8 @@ export const renewalMachine = setup({
         input: ({ context }) => ({ session: context.session }),
         onDone: {},
         onError: {
-          target: 'concluded',
-          actions: [
-            assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-            { type: 'conclude', params: 'postponed' },
-          ],
+          target: '#renewal.postponed',
+          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
         },
       },
       states: {
@@ -174,31 +170,22 @@ export const renewalMachine = setup({
                   type: 'outcomeIs',
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'adopt' }),
                 },
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
-                  { type: 'conclude', params: 'renewed' },
-                ],
+                target: '#renewal.renewed',
+                actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
               },
               {
                 guard: {
                   type: 'outcomeIs',
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
                 },
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
-                  { type: 'conclude', params: 'ended' },
-                ],
+                target: '#renewal.ended',
+                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
               },
-              { target: '#renewal.concluded', actions: { type: 'conclude', params: 'signedOut' } },
+              { target: '#renewal.signedOut' },
             ],
             onError: {
-              target: '#renewal.concluded',
-              actions: [
-                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-                { type: 'conclude', params: 'postponed' },
-              ],
+              target: '#renewal.postponed',
+              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
             },
           },
         },
@@ -211,11 +198,8 @@ export const renewalMachine = setup({
             input: ({ context }) => ({ session: context.session, journal: context.foreign! }),
             onDone: { target: 'rereading' },
             onError: {
-              target: '#renewal.concluded',
-              actions: [
-                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-                { type: 'conclude', params: 'postponed' },
-              ],
+              target: '#renewal.postponed',
+              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
             },
           },
         },
@@ -239,11 +223,8 @@ export const renewalMachine = setup({
               { target: 'rereading' },
             ],
             onError: {
-              target: '#renewal.concluded',
-              actions: [
-                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-                { type: 'conclude', params: 'postponed' },
-              ],
+              target: '#renewal.postponed',
+              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
             },
           },
         },
@@ -270,11 +251,8 @@ export const renewalMachine = setup({
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'unknown' }),
                 },
                 // The journal stays: the next attempt must know that this token may be spent.
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
-                  { type: 'conclude', params: 'unknown' },
-                ],
+                target: '#renewal.unknown',
+                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
               },
               {
                 guard: {
@@ -285,30 +263,13 @@ export const renewalMachine = setup({
                 actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'misconfigured' }),
-                },
                 target: 'withdrawing',
-                actions: [
-                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
-                  { type: 'conclude', params: 'misconfigured' },
-                ],
-              },
-              {
-                target: 'withdrawing',
-                actions: [
-                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
-                  { type: 'conclude', params: 'postponed' },
-                ],
+                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
               },
             ],
             onError: {
-              target: '#renewal.concluded',
-              actions: [
-                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-                { type: 'conclude', params: 'unknown' },
-              ],
+              target: '#renewal.unknown',
+              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
             },
           },
         },
@@ -329,34 +290,25 @@ export const renewalMachine = setup({
                   type: 'outcomeIs',
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'saved' }),
                 },
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
-                  { type: 'conclude', params: 'renewed' },
-                ],
+                target: '#renewal.renewed',
+                actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
               },
               {
                 guard: {
                   type: 'outcomeIs',
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'unsaved' }),
                 },
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({
-                    facts: memberOf(event.output, 'facts'),
-                    failure: memberOf(event.output, 'failure'),
-                  })),
-                  { type: 'conclude', params: 'unsaved' },
-                ],
+                target: '#renewal.unsaved',
+                actions: assign(({ event }) => ({
+                  facts: memberOf(event.output, 'facts'),
+                  failure: memberOf(event.output, 'failure'),
+                })),
               },
-              { target: '#renewal.concluded', actions: { type: 'conclude', params: 'signedOut' } },
+              { target: '#renewal.signedOut' },
             ],
             onError: {
-              target: '#renewal.concluded',
-              actions: [
-                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-                { type: 'conclude', params: 'unknown' },
-              ],
+              target: '#renewal.unknown',
+              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
             },
           },
         },
@@ -366,9 +318,21 @@ export const renewalMachine = setup({
             id: 'clearJournal',
             src: 'clearJournal',
             input: ({ context }) => ({ session: context.session, journal: context.journal! }),
-            onDone: { target: '#renewal.concluded' },
+            onDone: [
+              {
+                guard: { type: 'isMisconfigured', params: ({ context }) => context },
+                target: '#renewal.misconfigured',
+              },
+              { target: '#renewal.postponed' },
+            ],
             // A journal that could not be cleared costs others a wait, never a token.
-            onError: { target: '#renewal.concluded' },
+            onError: [
+              {
+                guard: { type: 'isMisconfigured', params: ({ context }) => context },
+                target: '#renewal.misconfigured',
+              },
+              { target: '#renewal.postponed' },
+            ],
           },
         },
         judgingRefusal: {
@@ -389,46 +353,67 @@ export const renewalMachine = setup({
                   type: 'outcomeIs',
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'adopt' }),
                 },
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
-                  { type: 'conclude', params: 'renewed' },
-                ],
+                target: '#renewal.renewed',
+                actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
               },
               {
                 guard: {
                   type: 'outcomeIs',
                   params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
                 },
-                target: '#renewal.concluded',
-                actions: [
-                  assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
-                  { type: 'conclude', params: 'ended' },
-                ],
+                target: '#renewal.ended',
+                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
               },
-              { target: '#renewal.concluded', actions: { type: 'conclude', params: 'signedOut' } },
+              { target: '#renewal.signedOut' },
             ],
             onError: {
-              target: '#renewal.concluded',
-              actions: [
-                assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
-                { type: 'conclude', params: 'postponed' },
-              ],
+              target: '#renewal.postponed',
+              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
             },
           },
         },
       },
     },
-    concluded: {
-      description: 'The outcome is in the output; the lock is released by leaving.',
+    renewed: {
+      description: 'There is a working access token, ours or the one another process got.',
       type: 'final',
+      output: ({ context }): RenewalOutput => ({ outcome: 'renewed', facts: context.facts! }),
+    },
+    unsaved: {
+      description: 'The new tokens are in memory only: the store is down.',
+      type: 'final',
+      output: ({ context }): RenewalOutput => ({
+        outcome: 'unsaved',
+        facts: context.facts!,
+        failure: context.failure!,
+      }),
+    },
+    postponed: {
+      description: 'The token is certainly unspent; another attempt may follow at any time.',
+      type: 'final',
+      output: ({ context }): RenewalOutput => ({ outcome: 'postponed', failure: context.failure! }),
+    },
+    unknown: {
+      description: 'The token may be spent: another attempt only once nothing is left to lose.',
+      type: 'final',
+      output: ({ context }): RenewalOutput => ({ outcome: 'unknown', failure: context.failure! }),
+    },
+    misconfigured: {
+      description: 'The provider does not accept this client; the tokens are kept.',
+      type: 'final',
+      output: ({ context }): RenewalOutput => ({ outcome: 'misconfigured', failure: context.failure! }),
+    },
+    ended: {
+      description: 'The grant is dead: a human must sign in.',
+      type: 'final',
+      output: ({ context }): RenewalOutput => ({ outcome: 'ended', failure: context.failure! }),
+    },
+    signedOut: {
+      description: 'Somebody signed this session out meanwhile.',
+      type: 'final',
+      output: (): RenewalOutput => ({ outcome: 'signedOut' }),
     },
   },
-  output: ({ context: { result, facts, failure } }): RenewalOutput => {
-    if (result === 'signedOut') return { outcome: 'signedOut' };
-    if (result === 'renewed' && facts) return { outcome: 'renewed', facts };
-    const reason = failure ?? failureOf(null, 'renewal');
-    if (result === 'unsaved' && facts) return { outcome: 'unsaved', facts, failure: reason };
-    return { outcome: result === 'renewed' || result === 'unsaved' ? 'unknown' : result, failure: reason };
-  },
+  // Each outcome is a final state, and speaks for itself.
+  output: ({ event }) => event.output as RenewalOutput,
 });

@@ -13,7 +13,7 @@ export interface Burial {
   readonly tokens: Redacted<unknown> | null;
 }
 
-interface SignOutContext extends SignOutInput {
+export interface SignOutContext extends SignOutInput {
   tokens: Redacted<unknown> | null;
   cleared: boolean;
   revocations: readonly Revocation[];
