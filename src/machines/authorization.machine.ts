@@ -15,7 +15,7 @@ import type {
 import { exchangeMachine } from './exchange.machine.js';
 import { failureOf } from './failure.js';
 import { heldService, promiseService } from './not-provided.js';
-import { memberOf, outcomeIs } from './outcome.js';
+import { failed, failedByOutcome, knowOutcome, memberOf, outcomeIs } from './outcome.js';
 import { renewalMachine } from './renewal.machine.js';
 import { signOutMachine } from './sign-out.machine.js';
 import type {
@@ -35,6 +35,10 @@ const service = <Output, Input extends object>(name: string) =>
 const resource = <Event extends { type: string }, Input extends object>(name: string) =>
   heldService<Event, Input>('authorization', name);
 
+interface By<Event> {
+  readonly event: Event;
+}
+
 const noFlow = {
   flow: null,
   url: null,
@@ -44,6 +48,33 @@ const noFlow = {
   rejected: 0,
   grant: null,
 } satisfies Partial<AuthorizationContext>;
+
+// The few sentences that recur in the chart, each said once.
+const begin = {
+  target: '#authorization.awaitingAuthorization',
+  actions: {
+    type: 'request',
+    params: ({ event }: By<{ request?: Partial<AuthorizationRequest> }>) => event.request,
+  },
+} as const;
+const recall = {
+  target: '#authorization.restoring.flow',
+  actions: { type: 'enqueue', params: ({ event }: By<{ callback: ReceivedCallback }>) => event.callback },
+} as const;
+const adopt = {
+  target: '#authorization.adopting',
+  actions: { type: 'takeTokens', params: ({ event }: By<{ tokens: Redacted<unknown> }>) => event.tokens },
+} as const;
+const rerequest = { ...begin.actions, type: 'rerequest' } as const;
+const leaveTo = (next: AuthorizationContext['afterwards']) => ({ type: 'leaveFlow', params: next }) as const;
+const failedByDeadline = {
+  type: 'fail',
+  params: ({ event }: By<{ failure: Failure }>) => event.failure,
+} as const;
+const knowOutput = {
+  type: 'know',
+  params: ({ event }: By<{ output: SessionFacts | null }>) => event.output,
+} as const;
 
 /**
  * A sign-in from `idle` through `awaitingAuthorization` and `exchanging` to `authorized`, `expired` or `error`.
@@ -77,7 +108,6 @@ export const authorizationMachine = setup({
     signOut: signOutMachine,
   },
   guards: {
-    outcomeIs,
     opensOnClick: ({ context }) => context.request?.presentation === 'onOpen',
     hasCallback: ({ context }) => context.callbacks.length > 0,
     hasRoomForCallback: ({ context }) => context.callbacks.length < CALLBACK_QUEUE_LIMIT,
@@ -106,6 +136,10 @@ export const authorizationMachine = setup({
         ...request,
       },
     })),
+    rerequest: assign(({ context }, request: Partial<AuthorizationRequest> | undefined) => ({
+      request: { ...context.request!, ...request },
+    })),
+    takeTokens: assign((_, adopted: Redacted<unknown>) => ({ adopted })),
     leaveFlow: assign((_, afterwards: AuthorizationContext['afterwards']) => ({ afterwards })),
     forgetFlow: assign(noFlow),
     enqueue: assign(({ context }, callback: ReceivedCallback) => ({
@@ -156,16 +190,10 @@ export const authorizationMachine = setup({
       description: 'Nobody is signed in, or nobody has looked yet.',
       tags: ['atRest'],
       on: {
-        'authorization.begin': {
-          target: 'awaitingAuthorization',
-          actions: { type: 'request', params: ({ event }) => event.request },
-        },
-        'callback.received': {
-          target: 'restoring.flow',
-          actions: { type: 'enqueue', params: ({ event }) => event.callback },
-        },
+        'authorization.begin': begin,
+        'callback.received': recall,
         'session.restore': { target: 'restoring' },
-        'session.adopt': { target: 'adopting', actions: assign(({ event }) => ({ adopted: event.tokens })) },
+        'session.adopt': adopt,
         'session.signOut': { target: 'signingOut' },
       },
     },
@@ -176,10 +204,7 @@ export const authorizationMachine = setup({
       initial: 'session',
       on: {
         'authorization.cancel': { target: 'idle', actions: 'forgetSession' },
-        'authorization.begin': {
-          target: 'awaitingAuthorization',
-          actions: { type: 'request', params: ({ event }) => event.request },
-        },
+        'authorization.begin': begin,
         'session.signOut': { target: 'signingOut' },
       },
       states: {
@@ -193,13 +218,13 @@ export const authorizationMachine = setup({
               {
                 guard: { type: 'isSession', params: ({ event }) => event.output },
                 target: '#authorization.authorized',
-                actions: { type: 'know', params: ({ event }) => event.output },
+                actions: knowOutput,
               },
               { target: '#authorization.idle', actions: 'forgetSession' },
             ],
             onError: {
               target: '#authorization.error',
-              actions: { type: 'fail', params: ({ event }) => failureOf(event.error, 'session') },
+              actions: failed('session'),
             },
           },
         },
@@ -211,27 +236,18 @@ export const authorizationMachine = setup({
             input: ({ context }) => ({ callback: context.callbacks[0]!, flow: null, rejected: 0 }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'accepted' }),
-                },
+                guard: outcomeIs('accepted'),
                 target: '#authorization.exchanging',
                 actions: { type: 'accept', params: ({ event }) => event.output },
               },
               {
                 target: '#authorization.error',
-                actions: [
-                  'forgetFlow',
-                  { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
-                ],
+                actions: ['forgetFlow', failedByOutcome],
               },
             ],
             onError: {
               target: '#authorization.error',
-              actions: [
-                'forgetFlow',
-                { type: 'fail', params: ({ event }) => failureOf(event.error, 'callback') },
-              ],
+              actions: ['forgetFlow', failed('callback')],
             },
           },
         },
@@ -253,16 +269,13 @@ export const authorizationMachine = setup({
           target: 'authorized',
           actions: [
             assign({ adopted: null }),
-            { type: 'know', params: ({ event }) => event.output },
+            knowOutput,
             { type: 'tell', params: ({ event }) => ({ type: 'session.authorized', facts: event.output }) },
           ],
         },
         onError: {
           target: 'error',
-          actions: [
-            assign({ adopted: null }),
-            { type: 'fail', params: ({ event }) => failureOf(event.error, 'session') },
-          ],
+          actions: [assign({ adopted: null }), failed('session')],
         },
       },
     },
@@ -279,10 +292,7 @@ export const authorizationMachine = setup({
           onDone: {},
           onError: {
             target: 'abandoning',
-            actions: [
-              { type: 'fail', params: ({ event }) => failureOf(event.error, 'authorization') },
-              { type: 'leaveFlow', params: 'fail' },
-            ],
+            actions: [failed('authorization'), leaveTo('fail')],
           },
         },
         {
@@ -293,10 +303,7 @@ export const authorizationMachine = setup({
           onDone: {},
           onError: {
             target: 'abandoning',
-            actions: [
-              { type: 'fail', params: ({ event }) => failureOf(event.error, 'authorization') },
-              { type: 'leaveFlow', params: 'fail' },
-            ],
+            actions: [failed('authorization'), leaveTo('fail')],
           },
         },
       ],
@@ -304,24 +311,18 @@ export const authorizationMachine = setup({
         'deadline.armed': { actions: assign(({ event }) => ({ deadline: event.at })) },
         'deadline.passed': {
           target: 'abandoning',
-          actions: [
-            { type: 'fail', params: ({ event }) => event.failure },
-            { type: 'leaveFlow', params: 'fail' },
-          ],
+          actions: [failedByDeadline, leaveTo('fail')],
         },
         'callback.received': {
           guard: 'hasRoomForCallback',
           actions: { type: 'enqueue', params: ({ event }) => event.callback },
         },
-        'authorization.cancel': { target: 'abandoning', actions: { type: 'leaveFlow', params: 'restore' } },
+        'authorization.cancel': { target: 'abandoning', actions: leaveTo('restore') },
         'authorization.begin': {
           target: 'abandoning',
-          actions: [
-            assign(({ context, event }) => ({ request: { ...context.request!, ...event.request } })),
-            { type: 'leaveFlow', params: 'begin' },
-          ],
+          actions: [rerequest, leaveTo('begin')],
         },
-        'session.signOut': { target: 'abandoning', actions: { type: 'leaveFlow', params: 'signOut' } },
+        'session.signOut': { target: 'abandoning', actions: leaveTo('signOut') },
       },
       states: {
         opening: {
@@ -362,10 +363,7 @@ export const authorizationMachine = setup({
             ],
             onError: {
               target: '#authorization.error',
-              actions: [
-                'forgetFlow',
-                { type: 'fail', params: ({ event }) => failureOf(event.error, 'authorization') },
-              ],
+              actions: ['forgetFlow', failed('authorization')],
             },
           },
         },
@@ -392,10 +390,7 @@ export const authorizationMachine = setup({
             onDone: {},
             onError: {
               target: '#authorization.abandoning',
-              actions: [
-                { type: 'fail', params: ({ event }) => failureOf(event.error, 'authorization') },
-                { type: 'leaveFlow', params: 'fail' },
-              ],
+              actions: [failed('authorization'), leaveTo('fail')],
             },
           },
           states: {
@@ -418,19 +413,13 @@ export const authorizationMachine = setup({
                 }),
                 onDone: [
                   {
-                    guard: {
-                      type: 'outcomeIs',
-                      params: ({ event }) => ({ outcome: event.output.outcome, is: 'accepted' }),
-                    },
+                    guard: outcomeIs('accepted'),
                     target: '#authorization.exchanging',
                     actions: { type: 'accept', params: ({ event }) => event.output },
                   },
                   {
                     // A false callback must not end a true sign-in: anybody can send one.
-                    guard: {
-                      type: 'outcomeIs',
-                      params: ({ event }) => ({ outcome: event.output.outcome, is: 'rejected' }),
-                    },
+                    guard: outcomeIs('rejected'),
                     target: 'waiting',
                     actions: [
                       'dequeue',
@@ -445,18 +434,12 @@ export const authorizationMachine = setup({
                   },
                   {
                     target: '#authorization.abandoning',
-                    actions: [
-                      { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
-                      { type: 'leaveFlow', params: 'fail' },
-                    ],
+                    actions: [failedByOutcome, leaveTo('fail')],
                   },
                 ],
                 onError: {
                   target: '#authorization.abandoning',
-                  actions: [
-                    { type: 'fail', params: ({ event }) => failureOf(event.error, 'callback') },
-                    { type: 'leaveFlow', params: 'fail' },
-                  ],
+                  actions: [failed('callback'), leaveTo('fail')],
                 },
               },
             },
@@ -495,15 +478,12 @@ export const authorizationMachine = setup({
       meta: { rfc: 'RFC 6749 §4.1.3' },
       tags: ['busy'],
       on: {
-        'authorization.cancel': { target: 'abandoning', actions: { type: 'leaveFlow', params: 'restore' } },
+        'authorization.cancel': { target: 'abandoning', actions: leaveTo('restore') },
         'authorization.begin': {
           target: 'abandoning',
-          actions: [
-            assign(({ context, event }) => ({ request: { ...context.request!, ...event.request } })),
-            { type: 'leaveFlow', params: 'begin' },
-          ],
+          actions: [rerequest, leaveTo('begin')],
         },
-        'session.signOut': { target: 'abandoning', actions: { type: 'leaveFlow', params: 'signOut' } },
+        'session.signOut': { target: 'abandoning', actions: leaveTo('signOut') },
       },
       invoke: {
         id: 'exchange',
@@ -511,14 +491,11 @@ export const authorizationMachine = setup({
         input: ({ context }) => ({ flow: context.flow!, grant: context.grant! }),
         onDone: [
           {
-            guard: {
-              type: 'outcomeIs',
-              params: ({ event }) => ({ outcome: event.output.outcome, is: 'authorized' }),
-            },
+            guard: outcomeIs('authorized'),
             target: 'authorized',
             actions: [
               'forgetFlow',
-              { type: 'know', params: ({ event }) => memberOf(event.output, 'facts') },
+              knowOutcome,
               {
                 type: 'tell',
                 params: ({ event }) => ({
@@ -530,18 +507,12 @@ export const authorizationMachine = setup({
           },
           {
             target: 'error',
-            actions: [
-              'forgetFlow',
-              { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
-            ],
+            actions: ['forgetFlow', failedByOutcome],
           },
         ],
         onError: {
           target: 'error',
-          actions: [
-            'forgetFlow',
-            { type: 'fail', params: ({ event }) => failureOf(event.error, 'exchange') },
-          ],
+          actions: ['forgetFlow', failed('exchange')],
         },
       },
     },
@@ -559,11 +530,8 @@ export const authorizationMachine = setup({
         onError: {},
       },
       on: {
-        'authorization.begin': {
-          target: 'awaitingAuthorization',
-          actions: { type: 'request', params: ({ event }) => event.request },
-        },
-        'session.adopt': { target: 'adopting', actions: assign(({ event }) => ({ adopted: event.tokens })) },
+        'authorization.begin': begin,
+        'session.adopt': adopt,
         'session.signOut': { target: 'signingOut' },
       },
       states: {
@@ -592,7 +560,7 @@ export const authorizationMachine = setup({
               {
                 target: '#authorization.expired',
                 actions: [
-                  { type: 'fail', params: ({ event }) => event.failure },
+                  failedByDeadline,
                   {
                     type: 'tell',
                     params: ({ event }) => ({ type: 'session.expired', failure: event.failure }),
@@ -625,13 +593,10 @@ export const authorizationMachine = setup({
             input: ({ context }) => ({ session: context.session, version: context.facts?.version ?? null }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'renewed' }),
-                },
+                guard: outcomeIs('renewed'),
                 target: 'assessing',
                 actions: [
-                  { type: 'know', params: ({ event }) => memberOf(event.output, 'facts') },
+                  knowOutcome,
                   'weighRenewal',
                   {
                     type: 'tell',
@@ -643,46 +608,25 @@ export const authorizationMachine = setup({
                 ],
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'unsaved' }),
-                },
+                guard: outcomeIs('unsaved'),
                 target: 'unsaved',
-                actions: [
-                  { type: 'know', params: ({ event }) => memberOf(event.output, 'facts') },
-                  { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
-                ],
+                actions: [knowOutcome, failedByOutcome],
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'postponed' }),
-                },
+                guard: outcomeIs('postponed'),
                 target: 'stale.postponed',
-                actions: [
-                  { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
-                  'countAttempt',
-                ],
+                actions: [failedByOutcome, 'countAttempt'],
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'unknown' }),
-                },
+                guard: outcomeIs('unknown'),
                 target: 'stale.uncertain',
-                actions: [
-                  { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
-                  'countAttempt',
-                ],
+                actions: [failedByOutcome, 'countAttempt'],
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
-                },
+                guard: outcomeIs('ended'),
                 target: '#authorization.expired',
                 actions: [
-                  { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
+                  failedByOutcome,
                   {
                     type: 'tell',
                     params: ({ event }) => ({
@@ -693,12 +637,9 @@ export const authorizationMachine = setup({
                 ],
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'misconfigured' }),
-                },
+                guard: outcomeIs('misconfigured'),
                 target: '#authorization.error',
-                actions: { type: 'fail', params: ({ event }) => memberOf(event.output, 'failure') },
+                actions: failedByOutcome,
               },
               {
                 target: '#authorization.idle',
@@ -710,10 +651,7 @@ export const authorizationMachine = setup({
             ],
             onError: {
               target: 'stale.uncertain',
-              actions: [
-                { type: 'fail', params: ({ event }) => failureOf(event.error, 'renewal') },
-                'countAttempt',
-              ],
+              actions: [failed('renewal'), 'countAttempt'],
             },
           },
         },
@@ -774,14 +712,11 @@ export const authorizationMachine = setup({
                 input: ({ context }) => ({ session: context.session }),
                 onDone: {
                   target: '#authorization.authorized.assessing',
-                  actions: { type: 'know', params: ({ event }) => event.output },
+                  actions: knowOutput,
                 },
                 onError: {
                   target: 'backingOff',
-                  actions: [
-                    { type: 'fail', params: ({ event }) => failureOf(event.error, 'store') },
-                    'countAttempt',
-                  ],
+                  actions: [failed('store'), 'countAttempt'],
                 },
               },
             },
@@ -812,7 +747,7 @@ export const authorizationMachine = setup({
               {
                 guard: { type: 'isSession', params: ({ event }) => event.output },
                 target: 'assessing',
-                actions: { type: 'know', params: ({ event }) => event.output },
+                actions: knowOutput,
               },
               {
                 target: '#authorization.idle',
@@ -824,7 +759,7 @@ export const authorizationMachine = setup({
             ],
             onError: {
               target: '#authorization.error',
-              actions: { type: 'fail', params: ({ event }) => failureOf(event.error, 'session') },
+              actions: failed('session'),
             },
           },
         },
@@ -843,17 +778,11 @@ export const authorizationMachine = setup({
         onError: {},
       },
       on: {
-        'authorization.begin': {
-          target: 'awaitingAuthorization',
-          actions: { type: 'request', params: ({ event }) => event.request },
-        },
-        'callback.received': {
-          target: 'restoring.flow',
-          actions: { type: 'enqueue', params: ({ event }) => event.callback },
-        },
+        'authorization.begin': begin,
+        'callback.received': recall,
         'session.restore': { target: 'restoring' },
         'session.changed': { target: 'restoring' },
-        'session.adopt': { target: 'adopting', actions: assign(({ event }) => ({ adopted: event.tokens })) },
+        'session.adopt': adopt,
         'session.signOut': { target: 'signingOut' },
         'flow.reset': { target: 'restoring' },
       },
@@ -876,7 +805,7 @@ export const authorizationMachine = setup({
         },
         onError: {
           target: 'error',
-          actions: { type: 'fail', params: ({ event }) => failureOf(event.error, 'signOut') },
+          actions: failed('signOut'),
         },
       },
     },
@@ -893,16 +822,10 @@ export const authorizationMachine = setup({
         }),
       },
       on: {
-        'authorization.begin': {
-          target: 'awaitingAuthorization',
-          actions: { type: 'request', params: ({ event }) => event.request },
-        },
-        'callback.received': {
-          target: 'restoring.flow',
-          actions: { type: 'enqueue', params: ({ event }) => event.callback },
-        },
+        'authorization.begin': begin,
+        'callback.received': recall,
         'session.restore': { target: 'restoring' },
-        'session.adopt': { target: 'adopting', actions: assign(({ event }) => ({ adopted: event.tokens })) },
+        'session.adopt': adopt,
         'session.signOut': { target: 'signingOut' },
         'authorization.cancel': { target: 'restoring' },
         'flow.reset': { target: 'restoring' },

@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate';
 import { failureOf } from './failure.js';
 import { promiseService } from './not-provided.js';
-import { memberOf, outcomeIs } from './outcome.js';
+import { failed, failedByOutcome, knowOutcome, memberOf, outcomeIs } from './outcome.js';
 import type { Account, Failure, Grant, Redacted, SessionFacts } from './vocabulary.js';
 
 /** A claim that was won: what only its winner holds, the verifier among it. */
@@ -74,9 +74,12 @@ export const exchangeMachine = setup({
     ),
   },
   guards: {
-    outcomeIs,
     expectsAccount: (_, outcome: { readonly expectedAccount: string | null }) =>
       outcome.expectedAccount !== null,
+  },
+  actions: {
+    fail: assign((_, failure: Failure | null) => ({ failure })),
+    know: assign((_, facts: SessionFacts | null) => ({ facts })),
   },
 }).createMachine({
   id: 'exchange',
@@ -100,10 +103,7 @@ export const exchangeMachine = setup({
         input: ({ context }) => ({ flow: context.flow, grant: context.grant }),
         onDone: [
           {
-            guard: {
-              type: 'outcomeIs',
-              params: ({ event }) => ({ outcome: event.output.outcome, is: 'won' }),
-            },
+            guard: outcomeIs('won'),
             target: 'redeeming',
             actions: assign(({ event }) => ({ claim: memberOf(event.output, 'claim') })),
           },
@@ -111,7 +111,7 @@ export const exchangeMachine = setup({
         ],
         onError: {
           target: 'failed',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'exchange') })),
+          actions: failed('exchange'),
         },
       },
     },
@@ -126,7 +126,7 @@ export const exchangeMachine = setup({
         onDone: { target: 'committing', actions: assign(({ event }) => ({ tokens: event.output })) },
         onError: {
           target: 'recordingFailure',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'exchange') })),
+          actions: failed('exchange'),
         },
       },
     },
@@ -138,20 +138,14 @@ export const exchangeMachine = setup({
         input: ({ context }) => ({ flow: context.flow, claim: context.claim!, tokens: context.tokens! }),
         onDone: [
           {
-            guard: {
-              type: 'outcomeIs',
-              params: ({ event }) => ({ outcome: event.output.outcome, is: 'unsaved' }),
-            },
+            guard: outcomeIs('unsaved'),
             target: 'authorized',
-            actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+            actions: knowOutcome,
           },
           {
-            guard: {
-              type: 'outcomeIs',
-              params: ({ event }) => ({ outcome: event.output.outcome, is: 'overtaken' }),
-            },
+            guard: outcomeIs('overtaken'),
             target: 'discarding',
-            actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+            actions: failedByOutcome,
           },
           {
             target: 'committed',
@@ -160,7 +154,7 @@ export const exchangeMachine = setup({
         ],
         onError: {
           target: 'discarding',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'exchange') })),
+          actions: failed('exchange'),
         },
       },
     },
@@ -172,12 +166,9 @@ export const exchangeMachine = setup({
         input: ({ context }) => ({ flow: context.flow, grant: context.grant }),
         onDone: [
           {
-            guard: {
-              type: 'outcomeIs',
-              params: ({ event }) => ({ outcome: event.output.outcome, is: 'failed' }),
-            },
+            guard: outcomeIs('failed'),
             target: 'failed',
-            actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+            actions: failedByOutcome,
           },
           {
             target: 'committed',
@@ -186,7 +177,7 @@ export const exchangeMachine = setup({
         ],
         onError: {
           target: 'failed',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'exchange') })),
+          actions: failed('exchange'),
         },
       },
     },
@@ -210,7 +201,7 @@ export const exchangeMachine = setup({
         onDone: { target: 'publishing', actions: assign(({ event }) => ({ account: event.output })) },
         onError: {
           target: 'discarding',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'exchange') })),
+          actions: failed('exchange'),
         },
       },
     },
@@ -224,7 +215,7 @@ export const exchangeMachine = setup({
         onDone: { target: 'authorized', actions: assign(({ event }) => ({ facts: event.output })) },
         onError: {
           target: 'failed',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'exchange') })),
+          actions: failed('exchange'),
         },
       },
     },

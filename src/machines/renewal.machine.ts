@@ -1,7 +1,7 @@
 import { assign, setup } from 'xstate';
 import { failureOf } from './failure.js';
 import { heldService, promiseService } from './not-provided.js';
-import { memberOf, outcomeIs } from './outcome.js';
+import { failed, failedByOutcome, knowOutcome, memberOf, outcomeIs } from './outcome.js';
 import type { Failure, Redacted, SessionFacts } from './vocabulary.js';
 
 /** The refresh token to spend and the version of the record that holds it. */
@@ -107,9 +107,12 @@ export const renewalMachine = setup({
     ),
   },
   guards: {
-    outcomeIs,
     isMisconfigured: (_, { failure }: { readonly failure: Failure | null }) =>
       failure?.code === 'client_misconfigured',
+  },
+  actions: {
+    fail: assign((_, failure: Failure | null) => ({ failure })),
+    know: assign((_, facts: SessionFacts | null) => ({ facts })),
   },
 }).createMachine({
   id: 'renewal',
@@ -134,7 +137,7 @@ export const renewalMachine = setup({
         onDone: {},
         onError: {
           target: '#renewal.postponed',
-          actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+          actions: failed('renewal'),
         },
       },
       states: {
@@ -150,42 +153,30 @@ export const renewalMachine = setup({
             input: ({ context }) => ({ session: context.session, version: context.version }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'renew' }),
-                },
+                guard: outcomeIs('renew'),
                 target: 'journaling',
                 actions: assign(({ event }) => ({ spendable: memberOf(event.output, 'spendable') })),
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'foreign' }),
-                },
+                guard: outcomeIs('foreign'),
                 target: 'waitingOut',
                 actions: assign(({ event }) => ({ foreign: memberOf(event.output, 'journal') })),
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'adopt' }),
-                },
+                guard: outcomeIs('adopt'),
                 target: '#renewal.renewed',
-                actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+                actions: knowOutcome,
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
-                },
+                guard: outcomeIs('ended'),
                 target: '#renewal.ended',
-                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                actions: failedByOutcome,
               },
               { target: '#renewal.signedOut' },
             ],
             onError: {
               target: '#renewal.postponed',
-              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+              actions: failed('renewal'),
             },
           },
         },
@@ -199,7 +190,7 @@ export const renewalMachine = setup({
             onDone: { target: 'rereading' },
             onError: {
               target: '#renewal.postponed',
-              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+              actions: failed('renewal'),
             },
           },
         },
@@ -213,10 +204,7 @@ export const renewalMachine = setup({
             input: ({ context }) => ({ session: context.session, spendable: context.spendable! }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'written' }),
-                },
+                guard: outcomeIs('written'),
                 target: 'requesting',
                 actions: assign(({ event }) => ({ journal: memberOf(event.output, 'journal') })),
               },
@@ -224,7 +212,7 @@ export const renewalMachine = setup({
             ],
             onError: {
               target: '#renewal.postponed',
-              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+              actions: failed('renewal'),
             },
           },
         },
@@ -238,38 +226,29 @@ export const renewalMachine = setup({
             input: ({ context }) => ({ session: context.session, journal: context.journal! }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'renewed' }),
-                },
+                guard: outcomeIs('renewed'),
                 target: 'saving',
                 actions: assign(({ event }) => ({ tokens: memberOf(event.output, 'tokens') })),
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'unknown' }),
-                },
+                guard: outcomeIs('unknown'),
                 // The journal stays: the next attempt must know that this token may be spent.
                 target: '#renewal.unknown',
-                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                actions: failedByOutcome,
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'refused' }),
-                },
+                guard: outcomeIs('refused'),
                 target: 'judgingRefusal',
-                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                actions: failedByOutcome,
               },
               {
                 target: 'withdrawing',
-                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                actions: failedByOutcome,
               },
             ],
             onError: {
               target: '#renewal.unknown',
-              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+              actions: failed('renewal'),
             },
           },
         },
@@ -286,18 +265,12 @@ export const renewalMachine = setup({
             }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'saved' }),
-                },
+                guard: outcomeIs('saved'),
                 target: '#renewal.renewed',
-                actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+                actions: knowOutcome,
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'unsaved' }),
-                },
+                guard: outcomeIs('unsaved'),
                 target: '#renewal.unsaved',
                 actions: assign(({ event }) => ({
                   facts: memberOf(event.output, 'facts'),
@@ -308,7 +281,7 @@ export const renewalMachine = setup({
             ],
             onError: {
               target: '#renewal.unknown',
-              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+              actions: failed('renewal'),
             },
           },
         },
@@ -349,26 +322,20 @@ export const renewalMachine = setup({
             }),
             onDone: [
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'adopt' }),
-                },
+                guard: outcomeIs('adopt'),
                 target: '#renewal.renewed',
-                actions: assign(({ event }) => ({ facts: memberOf(event.output, 'facts') })),
+                actions: knowOutcome,
               },
               {
-                guard: {
-                  type: 'outcomeIs',
-                  params: ({ event }) => ({ outcome: event.output.outcome, is: 'ended' }),
-                },
+                guard: outcomeIs('ended'),
                 target: '#renewal.ended',
-                actions: assign(({ event }) => ({ failure: memberOf(event.output, 'failure') })),
+                actions: failedByOutcome,
               },
               { target: '#renewal.signedOut' },
             ],
             onError: {
               target: '#renewal.postponed',
-              actions: assign(({ event }) => ({ failure: failureOf(event.error, 'renewal') })),
+              actions: failed('renewal'),
             },
           },
         },
