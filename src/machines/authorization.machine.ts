@@ -154,7 +154,11 @@ export const authorizationMachine = setup({
         ? { flow: verdict.flow, session: verdict.session, grant: verdict.grant, callbacks: [], url: null }
         : {},
     ),
-    know: assign((_, facts: SessionFacts | null) => ({ facts, failure: null, attempts: 0 })),
+    know: assign((_, facts: SessionFacts | null) => ({
+      facts,
+      failure: facts?.failure ?? null,
+      attempts: 0,
+    })),
     weighRenewal: assign(({ context }) => ({
       fruitless: context.facts?.standing === 'due' ? context.fruitless + 1 : 0,
     })),

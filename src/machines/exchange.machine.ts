@@ -7,6 +7,8 @@ import type { Account, Failure, Grant, Redacted, SessionFacts } from './vocabula
 /** A claim that was won: what only its winner holds, the verifier among it. */
 export interface Claim {
   readonly claimId: string;
+  readonly session: string;
+  readonly expectedAccount: string | null;
   readonly secrets: Redacted<unknown>;
 }
 

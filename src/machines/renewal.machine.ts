@@ -23,6 +23,8 @@ export type RereadOutcome =
   /** Another process has journaled this very token. */
   | { readonly outcome: 'foreign'; readonly journal: Redacted<unknown> }
   | { readonly outcome: 'renew'; readonly spendable: Spendable }
+  /** An earlier request may have spent the token, and the access token still works: not yet. */
+  | { readonly outcome: 'uncertain'; readonly failure: Failure }
   /** There is no refresh token, or the session ended elsewhere. */
   | { readonly outcome: 'ended'; readonly failure: Failure }
   | { readonly outcome: 'signedOut' };
@@ -167,6 +169,7 @@ export const renewalMachine = setup({
                 target: '#renewal.renewed',
                 actions: knowOutcome,
               },
+              { guard: outcomeIs('uncertain'), target: '#renewal.unknown', actions: failedByOutcome },
               {
                 guard: outcomeIs('ended'),
                 target: '#renewal.ended',

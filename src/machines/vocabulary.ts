@@ -133,6 +133,8 @@ export interface SessionFacts {
   readonly renewable: boolean;
   /** The store's version of the record these facts were read from; `null` while unsaved. */
   readonly version: string | null;
+  /** Why nothing but a human can bring the session back; `null` unless `standing` is `spent`. */
+  readonly failure: Failure | null;
 }
 
 /** What `authorization.begin` asks for. */
@@ -156,7 +158,12 @@ export interface ReceivedCallback {
 }
 
 /** The one-time code of a verified callback. */
-export type Grant = Redacted<{ readonly code: string; readonly parameters: string }>;
+export interface Grant {
+  /** Tells whether two callbacks brought the same code. */
+  readonly fingerprint: string;
+  /** What is sent to the token endpoint; opens once. */
+  readonly secrets: Redacted<unknown>;
+}
 
 /** Told to subscribers of an actor. Facts only; a secret never travels in one. */
 export type AuthorizationFact =

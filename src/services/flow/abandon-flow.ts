@@ -1,0 +1,29 @@
+import type { Failure, Redacted } from '../../machines/vocabulary.js';
+import { AuthError } from '../auth-error.js';
+import { reveal } from '../redacted.js';
+import type { Tokens } from '../records/schema.js';
+import type { Service } from '../service-ports.js';
+import { revokeAll } from '../sign-out/revoke-all.js';
+import { fail } from './receipt.js';
+
+/** Gives a flow up: its verifier leaves the record, and tokens nobody has published are revoked. */
+export const abandonFlow: Service<{ flow: string | null; failure: Failure | null }, void> =
+  (ports) =>
+  async ({ flow, failure }) => {
+    if (flow === null) return;
+    const left = await fail(ports, flow, failure ?? new AuthError('cancelled').failure);
+    if (left) await revokeAll(ports, left);
+  };
+
+/** Revokes tokens nobody may use and leaves the reason in the receipt. */
+export const discardTokens: Service<
+  { flow: string; tokens: Redacted<unknown> | null; failure: Failure },
+  void
+> =
+  (ports) =>
+  async ({ flow, tokens, failure }) => {
+    const given = tokens && (reveal(tokens) as Tokens);
+    const left = await fail(ports, flow, failure).catch(() => null);
+    const discarded = given ?? left;
+    if (discarded) await revokeAll(ports, discarded);
+  };

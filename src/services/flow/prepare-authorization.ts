@@ -1,0 +1,41 @@
+import type { PrepareInput, PreparedAuthorization } from '../../machines/authorization.contract.js';
+import { AuthError } from '../auth-error.js';
+import { authorizationUrl } from '../authorization-request.js';
+import { fingerprintOf } from '../fingerprint.js';
+import { challengeOf, createState, createVerifier } from '../pkce.js';
+import { policy } from '../policy.js';
+import { redact, reveal } from '../redacted.js';
+import type { Service } from '../service-ports.js';
+
+/** Makes an authorization request. Its pending record is saved before anybody sees the URL (RFC 9700 §2.1.1). */
+export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> =
+  ({ configuration, cryptography, records, clock }) =>
+  async ({ session, request, redirectUri, expiresAt: deadline }) => {
+    if (request.expectedAccount !== null && configuration.provider.identify === null) {
+      throw new AuthError('invalid_option', {
+        detail: `expectedAccount cannot be checked: ${configuration.provider.name} has no "identify".`,
+      });
+    }
+    const scopes = request.scopes ?? configuration.scopes;
+    const [state, verifier] = [createState(cryptography), createVerifier(cryptography)];
+    const url = authorizationUrl(configuration, {
+      redirectUri,
+      scopes,
+      state,
+      challenge: await challengeOf(verifier, cryptography),
+      parameters: { ...configuration.parameters, ...request.parameters },
+    });
+    const now = clock.now();
+    const expiresAt = deadline ?? now + policy.authorization;
+    const flow = await fingerprintOf(state, cryptography);
+    const boundTo = request.boundTo && (await fingerprintOf(reveal(request.boundTo), cryptography));
+    const { expectedAccount } = request;
+    const saved = await records.writeFlow(
+      flow,
+      { status: 'pending', session, verifier, redirectUri, scopes, boundTo, expectedAccount, expiresAt },
+      null,
+      expiresAt - now + policy.receipt,
+    );
+    if (saved === null) throw new AuthError('unexpected', { phase: 'authorization' });
+    return { flow, url: redact(url), redirectUri, expiresAt };
+  };

@@ -1,0 +1,118 @@
+import type { Claim, CommitOutcome, FollowOutcome } from '../../machines/exchange.machine.js';
+import type { Failure, Grant, Redacted } from '../../machines/vocabulary.js';
+import { AuthError } from '../auth-error.js';
+import { equalInConstantTime } from '../encoding.js';
+import { policy } from '../policy.js';
+import { reveal } from '../redacted.js';
+import { settle, storedFailure } from '../records/schema.js';
+import type { ClaimedFlow, FlowRecord, Tokens } from '../records/schema.js';
+import type { Stored } from '../records/records.js';
+import type { Service, ServicePorts } from '../service-ports.js';
+import { factsOf } from '../session/facts.js';
+import { sleep } from '../sleep.js';
+
+const INTERRUPTED = () => new AuthError('exchange_interrupted').failure;
+
+/**
+ * Puts tokens into the receipt, which is the commit point: from then on anybody may copy them to the session.
+ *
+ * @throws {@link AuthError} `store_unavailable` if an account is still to be checked: such tokens must not be used unsaved
+ */
+export async function commit(
+  ports: ServicePorts,
+  flow: string,
+  { claimId }: Pick<Claim, 'claimId'>,
+  tokens: Tokens,
+): Promise<Exclude<CommitOutcome, { outcome: 'unsaved' }>> {
+  for (;;) {
+    const stored = await ports.records.readFlow(flow);
+    if (!stored) return { outcome: 'overtaken', failure: INTERRUPTED() };
+    const { record, version } = stored;
+    if (record.status === 'completed')
+      return { outcome: 'committed', expectedAccount: record.expectedAccount };
+    if (record.status === 'failed') return { outcome: 'overtaken', failure: storedFailure(record.failure) };
+    if (record.status === 'pending' || record.claimId !== claimId) {
+      return { outcome: 'overtaken', failure: INTERRUPTED() };
+    }
+    const draft = { ...settle(record), status: 'completed', tokens } as const;
+    if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) {
+      return { outcome: 'committed', expectedAccount: record.expectedAccount };
+    }
+  }
+}
+
+export const commitReceipt: Service<
+  { flow: string; claim: Claim; tokens: Redacted<unknown> },
+  CommitOutcome
+> =
+  (ports) =>
+  async ({ flow, claim, tokens: secret }) => {
+    const tokens = reveal(secret) as Tokens;
+    const { session, claimId } = claim;
+    try {
+      return await commit(ports, flow, claim, tokens);
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.phase !== 'store' || claim.expectedAccount !== null)
+        throw error;
+      // The code is spent: dropping the tokens now would cost the user a sign-in that has succeeded.
+      const facts = factsOf(session, { tokens, account: null }, null, ports.clock.now());
+      const unsaved = { kind: 'receipt', flow, claimId } as const;
+      ports.vault.unburied.delete(session);
+      ports.vault.put(session, { tokens, facts, checkedAt: ports.clock.elapsed(), unsaved });
+      return { outcome: 'unsaved', facts };
+    }
+  };
+
+/** Ends the flow with a failure, unless it has already ended; tells whether tokens are left in its receipt. */
+export async function fail(ports: ServicePorts, flow: string, failure: Failure): Promise<Tokens | null> {
+  for (;;) {
+    const stored = await ports.records.readFlow(flow);
+    if (!stored || stored.record.status === 'failed') return null;
+    const { record, version } = stored;
+    const left = record.status === 'completed' ? record.tokens : null;
+    // Published: the session exists, and only signing out ends it.
+    if (record.status === 'completed' && left === null) return null;
+    const draft = { ...settle(record), status: 'failed', failure } as const;
+    if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) return left;
+  }
+}
+
+/** Leaves a failure in the receipt for everybody who follows this claim. */
+export const recordFailure: Service<{ flow: string; claim: Claim; failure: Failure }, void> =
+  (ports) =>
+  async ({ flow, failure }) => {
+    await fail(ports, flow, failure);
+  };
+
+/**
+ * Waits for what becomes of a code that somebody else claimed. A claim that has not moved for the whole grace, by our
+ * own monotonic clock, is dead: its process was killed, and the code may or may not have been sent.
+ */
+export const followClaim: Service<{ flow: string; grant: Grant }, FollowOutcome> =
+  (ports) =>
+  async ({ flow, grant }, signal) => {
+    const since = ports.clock.elapsed();
+    for (;;) {
+      const stored = await ports.records.readFlow(flow);
+      if (!stored) return { outcome: 'failed', failure: INTERRUPTED() };
+      const settled = outcomeOf(stored.record, grant);
+      if (settled) return settled;
+      if (ports.clock.elapsed() - since >= policy.grace) await declareDead(ports, flow, stored);
+      else await sleep(ports.clock, policy.poll, signal);
+    }
+  };
+
+function outcomeOf(record: FlowRecord, grant: Grant): FollowOutcome | null {
+  if (record.status === 'pending' || !equalInConstantTime(record.code, grant.fingerprint)) {
+    return { outcome: 'failed', failure: new AuthError('callback_already_used').failure };
+  }
+  if (record.status === 'completed') return { outcome: 'completed', expectedAccount: record.expectedAccount };
+  if (record.status === 'failed') return { outcome: 'failed', failure: storedFailure(record.failure) };
+  return null;
+}
+
+async function declareDead(ports: ServicePorts, flow: string, stored: Stored<FlowRecord>): Promise<void> {
+  const claimed = stored.record as ClaimedFlow;
+  const draft = { ...settle(claimed), status: 'failed', failure: INTERRUPTED() } as const;
+  await ports.records.writeFlow(flow, draft, stored.version, policy.receipt);
+}

@@ -1,0 +1,26 @@
+/** Milliseconds. How long things may take, and why. */
+export const policy = {
+  /** How long a human may take at the provider. */
+  authorization: 10 * 60_000,
+  /** A token request, from its first byte to its last. */
+  tokenRequest: 30_000,
+  /** A revocation at sign-out: nobody should wait longer to be gone. */
+  revocation: 10_000,
+  /** Longer than a token request and a save together: a claim or journal that stood still for so long is dead. */
+  grace: 45_000,
+  /** Shorter than the grace, so that whoever waits out a journal does so holding the lock. */
+  lock: 40_000,
+  /** Receipts answer late callbacks this long after their deadline, so that "expired" is not "unknown". */
+  receipt: 24 * 60 * 60_000,
+  /** Tombstones outlive every request that could still save over them. */
+  tombstone: 30 * 24 * 60 * 60_000,
+  /** How long a token from memory is used without a look at the store: a sign-out elsewhere shows within this. */
+  recheck: 5_000,
+  /** How often a record is looked at where its store cannot tell of changes. */
+  poll: 250,
+  /** Before expiry, an access token is renewed this early, or a tenth of its lifetime if that is less. */
+  margin: 30_000,
+  backoff: { first: 1_000, most: 5 * 60_000 },
+  /** False callbacks until a waiting sign-in gives up. */
+  rejectedCallbacks: 200,
+} as const;

@@ -1,0 +1,110 @@
+import * as z from 'zod/mini';
+import { AuthError, asAuthError } from '../auth-error.js';
+import type { Configuration } from '../configuration.js';
+import { fingerprintOf } from '../fingerprint.js';
+import type { Cryptography, Lock, Store } from '../ports.js';
+import { RECORD_VERSION, flowRecord, sessionRecord } from './schema.js';
+import type { FlowRecord, SessionRecord } from './schema.js';
+
+export interface Stored<Record> {
+  readonly record: Record;
+  readonly version: string;
+}
+
+type Draft<Record> = Record extends unknown ? Omit<Record, 'authchart' | 'client' | 'kind'> : never;
+export type SessionDraft = Draft<SessionRecord>;
+export type FlowDraft = Draft<FlowRecord>;
+
+/** Records of one client in a store: versioned, checked on every read, bound to issuer, client id and token endpoint. */
+export interface Records {
+  readSession(name: string): Promise<Stored<SessionRecord> | null>;
+  /** The new version, or `null` if the record is no longer what was expected. */
+  writeSession(
+    name: string,
+    draft: SessionDraft,
+    expected: string | null,
+    ttl?: number,
+  ): Promise<string | null>;
+  readFlow(flow: string): Promise<Stored<FlowRecord> | null>;
+  writeFlow(flow: string, draft: FlowDraft, expected: string | null, ttl: number): Promise<string | null>;
+  lockSession(name: string, signal: AbortSignal, ttl: number): Promise<Lock>;
+  /** `null` where the store cannot tell of changes. */
+  watchSession(name: string, listener: () => void): (() => void) | null;
+}
+
+/** Unreachable stores and damaged records are told apart; an adapter's own typed errors pass. */
+async function reach<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    throw asAuthError(error, 'store_unavailable');
+  }
+}
+
+const header = z.object({ authchart: z.number(), client: z.string(), kind: z.string() });
+
+function decode<Record>(text: string, schema: z.ZodMiniType<Record>, kind: string, client: string): Record {
+  const json = parse(text);
+  const head = header.safeParse(json);
+  if (!head.success || head.data.kind !== kind) throw new AuthError('record_unreadable');
+  if (head.data.authchart !== RECORD_VERSION) throw new AuthError('record_other_version');
+  // Endpoints come from configuration, never from storage: a planted record must not send a token elsewhere.
+  if (head.data.client !== client) throw new AuthError('record_foreign');
+  const record = schema.safeParse(json);
+  if (!record.success) throw new AuthError('record_unreadable');
+  return record.data;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const sessionKey = ({ provider, clientId }: Configuration, name: string) =>
+  `session/${provider.id}/${clientId}/${name}`;
+const flowKey = (flow: string) => `flow/${flow}`;
+
+/** @throws {@link AuthError} of phase `store` from every method */
+export function createRecords(
+  store: Store,
+  configuration: Configuration,
+  cryptography: Cryptography,
+): Records {
+  const { provider, clientId } = configuration;
+  const identity = [provider.issuer ?? '', clientId, provider.endpoints.token].join('\n');
+  let fingerprint: Promise<string> | undefined;
+  const client = () => (fingerprint ??= fingerprintOf(identity, cryptography));
+
+  async function read<Record>(
+    key: string,
+    schema: z.ZodMiniType<Record>,
+    kind: string,
+  ): Promise<Stored<Record> | null> {
+    const entry = await reach(() => store.read(key));
+    return entry
+      ? { record: decode(entry.value, schema, kind, await client()), version: entry.version }
+      : null;
+  }
+
+  async function write(key: string, kind: string, draft: object, expected: string | null, ttl?: number) {
+    const value = JSON.stringify({ authchart: RECORD_VERSION, client: await client(), kind, ...draft });
+    const result = await reach(() =>
+      store.write(key, value, ttl === undefined ? { expected } : { expected, ttl }),
+    );
+    return result.written ? result.version : null;
+  }
+
+  return {
+    readSession: (name) => read<SessionRecord>(sessionKey(configuration, name), sessionRecord, 'session'),
+    writeSession: (name, draft, expected, ttl) =>
+      write(sessionKey(configuration, name), 'session', draft, expected, ttl),
+    readFlow: (flow) => read<FlowRecord>(flowKey(flow), flowRecord, 'flow'),
+    writeFlow: (flow, draft, expected, ttl) => write(flowKey(flow), 'flow', draft, expected, ttl),
+    lockSession: (name, signal, ttl) =>
+      reach(() => store.lock(sessionKey(configuration, name), { signal, ttl })),
+    watchSession: (name, listener) => store.watch?.(sessionKey(configuration, name), listener) ?? null,
+  };
+}

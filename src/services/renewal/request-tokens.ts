@@ -1,0 +1,42 @@
+import type { Journal, RequestOutcome } from '../../machines/renewal.machine.js';
+import { policy } from '../policy.js';
+import { redact, reveal } from '../redacted.js';
+import type { Tokens } from '../records/schema.js';
+import type { Service } from '../service-ports.js';
+import { tokensOf } from '../session/facts.js';
+import { isUsable } from '../session/restore-session.js';
+import { TokenRequestError } from '../token-endpoint/classify.js';
+import type { Certainty } from '../token-endpoint/classify.js';
+import { refreshTokens } from '../token-endpoint/refresh-tokens.js';
+import type { JournalSecrets } from './spendable.js';
+
+const OUTCOMES = {
+  notSent: 'postponed',
+  turnedAway: 'postponed',
+  unknown: 'unknown',
+  refused: 'refused',
+  misconfigured: 'misconfigured',
+} as const satisfies Record<Certainty, RequestOutcome['outcome']>;
+
+/** Sends the refresh token (RFC 6749 §6). Never rejects for what the provider did: that is an outcome. */
+export const requestTokens: Service<{ session: string; journal: Journal }, RequestOutcome> =
+  ({ configuration, clock, transport }) =>
+  async ({ journal }, signal) => {
+    const { live, refreshToken } = reveal(journal.secrets) as JournalSecrets;
+    try {
+      const granted = await refreshTokens(
+        { configuration, refreshToken },
+        { clock, transport },
+        { signal, deadline: policy.tokenRequest },
+      );
+      const tokens: Tokens = tokensOf(granted, configuration.provider, live.tokens);
+      return { outcome: 'renewed', tokens: redact<unknown>(tokens) };
+    } catch (error) {
+      if (!(error instanceof TokenRequestError)) throw error;
+      const outcome = OUTCOMES[error.certainty];
+      if (outcome !== 'unknown') return { outcome, failure: error.failure };
+      // Tried again only once the access token has nothing left to give.
+      const retryAt = isUsable(live.tokens, clock.now()) ? live.tokens.expiresAt : null;
+      return { outcome, failure: { ...error.failure, retryAt } };
+    }
+  };

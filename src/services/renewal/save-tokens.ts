@@ -1,0 +1,113 @@
+import type { Journal, RefusalOutcome, SaveOutcome } from '../../machines/renewal.machine.js';
+import type { Failure, Redacted, SessionFacts } from '../../machines/vocabulary.js';
+import { AuthError } from '../auth-error.js';
+import { fingerprintOf } from '../fingerprint.js';
+import { policy } from '../policy.js';
+import { reveal } from '../redacted.js';
+import type { LiveSession, Tokens } from '../records/schema.js';
+import type { Service, ServicePorts } from '../service-ports.js';
+import { factsOf } from '../session/facts.js';
+import { hold } from '../session/restore-session.js';
+import { revokeAll } from '../sign-out/revoke-all.js';
+import type { JournalSecrets } from './spendable.js';
+
+type Replacement =
+  { readonly outcome: 'saved'; readonly facts: SessionFacts } | { readonly outcome: 'signedOut' };
+
+/**
+ * Replaces the spent token by the new ones, by compare-and-set. What stands in the record decides:
+ * ours already → done; the token we spent → write; a tombstone → revoke ours; another token → take that, drop ours.
+ */
+export async function replaceTokens(
+  ports: ServicePorts,
+  session: string,
+  renewalId: string,
+  tokens: Tokens,
+): Promise<Replacement> {
+  for (;;) {
+    const stored = await ports.records.readSession(session);
+    if (!stored || stored.record.status === 'signedOut') {
+      ports.vault.drop(session);
+      await revokeAll(ports, tokens);
+      return { outcome: 'signedOut' };
+    }
+    const { record, version } = stored;
+    if (record.status === 'live' && record.journal?.renewalId !== renewalId) {
+      return { outcome: 'saved', facts: hold(ports, session, record, version) };
+    }
+    const account = record.status === 'live' ? record.account : null;
+    const live = { status: 'live', origins: record.origins, tokens, account, journal: null } as const;
+    const written = await ports.records.writeSession(session, live, version);
+    if (written !== null) return { outcome: 'saved', facts: hold(ports, session, live, written) };
+  }
+}
+
+export const saveTokens: Service<
+  { session: string; journal: Journal; tokens: Redacted<unknown> },
+  SaveOutcome
+> =
+  (ports) =>
+  async ({ session, journal, tokens: secret }) => {
+    const tokens = reveal(secret) as Tokens;
+    try {
+      return await replaceTokens(ports, session, journal.renewalId, tokens);
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.phase !== 'store') throw error;
+      if (ports.vault.unburied.has(session)) {
+        await revokeAll(ports, tokens);
+        return { outcome: 'signedOut' };
+      }
+      const { live } = reveal(journal.secrets) as JournalSecrets;
+      const facts = keepUnsaved(ports, session, journal.renewalId, { tokens, account: live.account });
+      return { outcome: 'unsaved', facts, failure: error.failure };
+    }
+  };
+
+/** The old token is spent and the new one is nowhere but here: this process uses it and keeps trying to save it. */
+function keepUnsaved(
+  { vault, clock }: ServicePorts,
+  session: string,
+  renewalId: string,
+  live: Pick<LiveSession, 'tokens' | 'account'>,
+): SessionFacts {
+  const facts = factsOf(session, live, null, clock.now());
+  const unsaved = { kind: 'renewal', renewalId } as const;
+  vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved });
+  return facts;
+}
+
+/**
+ * What a refusal means: somebody may have renewed meanwhile. If not, the grant is dead, and the record says so to
+ * everybody; after an earlier request of unknown outcome it is the answer to that one which was lost.
+ */
+export const judgeRefusal: Service<{ session: string; journal: Journal; failure: Failure }, RefusalOutcome> =
+  (ports) =>
+  async ({ session, journal, failure: refusal }) => {
+    const { token, attempt } = reveal(journal.secrets) as JournalSecrets;
+    const failure: Failure =
+      attempt > 1 ? { ...new AuthError('renewal_lost').failure, provider: refusal.provider } : refusal;
+    for (;;) {
+      const stored = await ports.records.readSession(session);
+      if (!stored || stored.record.status === 'signedOut') {
+        ports.vault.drop(session);
+        return { outcome: 'signedOut' };
+      }
+      const { record, version } = stored;
+      if (record.status === 'live' && (await isAnother(ports, record, token))) {
+        return { outcome: 'adopt', facts: hold(ports, session, record, version) };
+      }
+      const draft = { status: 'ended', origins: record.origins, failure } as const;
+      const written = await ports.records.writeSession(session, draft, version, policy.tombstone);
+      if (written === null) continue;
+      ports.vault.drop(session);
+      return { outcome: 'ended', failure };
+    }
+  };
+
+async function isAnother(
+  { cryptography }: ServicePorts,
+  { tokens }: LiveSession,
+  spent: string,
+): Promise<boolean> {
+  return tokens.refreshToken !== null && (await fingerprintOf(tokens.refreshToken, cryptography)) !== spent;
+}

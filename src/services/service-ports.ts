@@ -1,0 +1,16 @@
+import type { Configuration } from './configuration.js';
+import type { ProtocolPorts } from './protocol-ports.js';
+import type { Records } from './records/records.js';
+import type { Vault } from './session/vault.js';
+
+/** What the services of one client share. */
+export interface ServicePorts extends ProtocolPorts {
+  readonly configuration: Configuration;
+  readonly records: Records;
+  readonly vault: Vault;
+}
+
+/** A service, once its ports are known: the shape that an invoked actor calls. */
+export type Service<Input, Output> = (
+  ports: ServicePorts,
+) => (input: Input, signal: AbortSignal) => Promise<Output>;

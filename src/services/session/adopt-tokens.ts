@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+import type { Redacted, SessionFacts } from '../../machines/vocabulary.js';
+import { AuthError } from '../auth-error.js';
+import { reveal } from '../redacted.js';
+import type { Tokens } from '../records/schema.js';
+import { isScopeToken } from '../scopes.js';
+import type { Service } from '../service-ports.js';
+import { hold } from './restore-session.js';
+
+/** Tokens as token endpoints and most libraries write them. `expires_at` in Unix seconds wins over `expires_in`. */
+export interface AdoptedTokens {
+  readonly access_token: string;
+  readonly refresh_token?: string | null | undefined;
+  readonly expires_at?: number | null | undefined;
+  readonly expires_in?: number | null | undefined;
+  /** Separated by spaces. */
+  readonly scope?: string | null | undefined;
+}
+
+const seconds = z.optional(z.nullable(z.number().check(z.nonnegative())));
+const visible = z.string().check(z.regex(/^[\x21-\x7e]+$/));
+const schema = z.object({
+  access_token: visible,
+  refresh_token: z.optional(z.nullable(visible)),
+  expires_at: seconds,
+  expires_in: seconds,
+  scope: z.optional(z.nullable(z.string())),
+});
+
+function tokensOf(given: unknown, now: number, assumedLifetime: number | null): Tokens {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const member = String(parsed.error.issues[0]?.path[0] ?? 'tokens');
+    throw new AuthError('invalid_option', { detail: `The tokens to adopt have no usable ${member}.` });
+  }
+  const { access_token, refresh_token, expires_at, expires_in, scope } = parsed.data;
+  const scopes = (scope ?? '').split(' ').filter((token) => token !== '');
+  if (!scopes.every(isScopeToken)) throw new AuthError('invalid_scope');
+  const lifetime = expires_in ?? assumedLifetime;
+  const counted = lifetime === null ? null : now + lifetime * 1_000;
+  const expiresAt = typeof expires_at === 'number' ? expires_at * 1_000 : counted;
+  return {
+    accessToken: access_token,
+    refreshToken: refresh_token ?? null,
+    scopes,
+    obtainedAt: now,
+    expiresAt,
+  };
+}
+
+/** Saves tokens from elsewhere over whatever the session held. */
+export const adoptTokens: Service<{ session: string; tokens: Redacted<unknown> }, SessionFacts> =
+  (ports) =>
+  async ({ session, tokens: secret }) => {
+    const { records, clock, configuration, vault } = ports;
+    const tokens = tokensOf(reveal(secret), clock.now(), configuration.provider.assumedTokenLifetime);
+    for (;;) {
+      const stored = await records.readSession(session);
+      const origins = stored?.record.origins ?? [];
+      const live = { status: 'live', origins, tokens, account: null, journal: null } as const;
+      const version = await records.writeSession(session, live, stored?.version ?? null);
+      if (version === null) continue;
+      vault.unburied.delete(session);
+      return hold(ports, session, live, version);
+    }
+  };

@@ -1,0 +1,45 @@
+import type { SessionFacts } from '../../machines/vocabulary.js';
+import type { LiveSession, Tokens } from '../records/schema.js';
+import type { Service, ServicePorts } from '../service-ports.js';
+import { factsOf, factsOfRecord } from './facts.js';
+
+/** Keeps in memory what was just read or written, and tells the facts of it. */
+export function hold(
+  { vault, clock }: Pick<ServicePorts, 'vault' | 'clock'>,
+  session: string,
+  live: Pick<LiveSession, 'tokens' | 'account'>,
+  version: string,
+): SessionFacts {
+  const facts = factsOf(session, live, version, clock.now());
+  vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved: null });
+  return facts;
+}
+
+/** Reads the session record; `null` if nobody is signed in. */
+export const restoreSession: Service<{ session: string }, SessionFacts | null> =
+  (ports) =>
+  async ({ session }) => {
+    const { vault, records, clock } = ports;
+    if (vault.unburied.has(session)) return null;
+    const held = vault.get(session);
+    if (held?.unsaved) return held.facts;
+    const stored = await records.readSession(session);
+    // Signed out here while the store answered: what it said is no longer true.
+    if (vault.unburied.has(session)) return null;
+    if (stored?.record.status === 'live') return hold(ports, session, stored.record, stored.version);
+    vault.drop(session);
+    return stored && factsOfRecord(session, stored.record, stored.version, clock.now());
+  };
+
+/** The access token this process may use now without asking anybody; `null` if it must ask. */
+export function usableTokens(
+  { vault, clock }: Pick<ServicePorts, 'vault' | 'clock'>,
+  session: string,
+): Tokens | null {
+  const held = vault.get(session);
+  return held && isUsable(held.tokens, clock.now()) ? held.tokens : null;
+}
+
+export function isUsable({ expiresAt }: Pick<Tokens, 'expiresAt'>, now: number): boolean {
+  return expiresAt === null || now < expiresAt;
+}

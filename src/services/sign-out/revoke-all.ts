@@ -1,0 +1,27 @@
+import type { Revocation } from '../../machines/vocabulary.js';
+import { asAuthError } from '../auth-error.js';
+import { policy } from '../policy.js';
+import type { Tokens } from '../records/schema.js';
+import type { ServicePorts } from '../service-ports.js';
+import { revokeToken } from '../token-endpoint/revoke-token.js';
+
+/** Refresh token first: servers that cascade then end everything at once (RFC 7009 §2.1). Never rejects. */
+export async function revokeAll(
+  { configuration, clock, transport }: ServicePorts,
+  { refreshToken, accessToken }: Pick<Tokens, 'refreshToken' | 'accessToken'>,
+): Promise<readonly Revocation[]> {
+  const revoke = async (hint: Revocation['token'], token: string): Promise<Revocation> => {
+    try {
+      await revokeToken(
+        { configuration, token, hint },
+        { clock, transport },
+        { deadline: policy.revocation },
+      );
+      return { token: hint, revoked: true, failure: null };
+    } catch (error) {
+      return { token: hint, revoked: false, failure: asAuthError(error).failure };
+    }
+  };
+  const first = refreshToken === null ? [] : [await revoke('refresh_token', refreshToken)];
+  return [...first, await revoke('access_token', accessToken)];
+}
