@@ -1,0 +1,226 @@
+import type {
+  AuthorizationActor,
+  AuthorizationMachine,
+  AuthorizationSnapshot,
+} from '../machines/authorization.machine.js';
+import type { AuthorizationRequest } from '../machines/vocabulary.js';
+import { AuthError } from '../services/auth-error.js';
+import { resolveConfiguration } from '../services/configuration.js';
+import type { ConfigurationOptions } from '../services/configuration.js';
+import { redact, reveal } from '../services/redacted.js';
+import { createRecords } from '../services/records/records.js';
+import type { AdoptedTokens } from '../services/session/adopt-tokens.js';
+import { createVault } from '../services/session/vault.js';
+import { createJobs } from './jobs.js';
+import { provideServices } from './provide-services.js';
+import type { Runtime } from './runtime.js';
+import { createSessionActors, until } from './session-actors.js';
+import type { Inspector } from './session-actors.js';
+import { createSession } from './session.js';
+import type { Cancellable, Session } from './session.js';
+
+export interface ClientOptions extends ConfigurationOptions {
+  /**
+   * Receives XState's inspection events of every actor of this client. They hold no secret in clear: each is redacted
+   * before it enters the machine.
+   */
+  readonly inspect?: Inspector;
+}
+
+export interface BeginOptions extends Cancellable {
+  /** Which of several accounts; `default` if not named. */
+  readonly session?: string;
+  /** Instead of the client's. */
+  readonly scopes?: readonly string[];
+  /** Instead of the client's; as registered, to the character. */
+  readonly redirectUri?: string;
+  /** Extra parameters of the authorization request. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * A value that only this user agent has, its cookie say. The callback is then taken from nobody else
+   * (RFC 9700 §2.1). Without it, the store itself must belong to one user.
+   */
+  readonly boundTo?: string;
+  /** Id of the account that must sign in; another one is refused and its tokens are revoked. */
+  readonly expectedAccount?: string;
+}
+
+export interface Begun {
+  /** Where to send the user. Carries the state: do not log it. */
+  readonly url: string;
+  readonly state: string;
+  /** Unix milliseconds until which the callback is taken. */
+  readonly expiresAt: number;
+}
+
+export interface CompleteOptions extends Cancellable {
+  /** The value given to `begin`. */
+  readonly boundTo?: string;
+}
+
+/** One application at one provider. */
+export interface Client {
+  /** The chart with this client's services, for `createActor` and the bindings of UI frameworks. */
+  readonly machine: AuthorizationMachine;
+  /**
+   * Makes an authorization request and remembers what is needed to complete it, here or in another process
+   * that shares the store (RFC 6749 §4.1.1, RFC 7636 §4).
+   *
+   * @throws {@link AuthError} of phase `configuration` or `store`, `cancelled`, `client_closed`
+   */
+  begin(options?: BeginOptions): Promise<Begun>;
+  /**
+   * Takes the whole callback URL and turns its code into a session, exactly once: the same callback again gives the
+   * same outcome, wherever it arrives (RFC 6749 §4.1.2–4.1.4).
+   *
+   * @throws {@link AuthError} of phase `callback`, `exchange` or `store`, `cancelled`, `client_closed`
+   */
+  complete(callback: string | URL, options?: CompleteOptions): Promise<Session>;
+  /**
+   * Signs in with the client's user agent: shows the page, receives the callback, exchanges the code.
+   *
+   * @throws {@link AuthError} of phase `authorization`, `callback`, `exchange` or `store`, `cancelled`, `client_closed`
+   */
+  login(options?: BeginOptions): Promise<Session>;
+  /**
+   * The stored session of that name; `null` if only a human can bring one about.
+   *
+   * @throws {@link AuthError} of phase `store`, `cancelled`, `client_closed`
+   */
+  session(name?: string, options?: Cancellable): Promise<Session | null>;
+  /**
+   * Takes over tokens from another library or a database.
+   *
+   * @throws {@link AuthError} `invalid_option`, `invalid_scope`, of phase `store`, `cancelled`, `client_closed`
+   */
+  adopt(tokens: AdoptedTokens, options?: Cancellable & { readonly session?: string }): Promise<Session>;
+  /** Ends every actor and idle connection; waits for requests that were sent until their results are saved. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_SESSION = 'default';
+
+/**
+ * The client of a runtime. Doors preset the runtime: take `createClient` from `authchart` or `authchart/node`.
+ *
+ * @throws {@link AuthError} of phase `configuration`
+ */
+export function createClientOf(runtime: Runtime, options: ClientOptions): Client {
+  const configuration = resolveConfiguration(options, runtime);
+  const { clock, cryptography, transport, store, userAgent, keepAlive } = runtime;
+  const records = createRecords(store, configuration, cryptography);
+  const services = { clock, cryptography, transport, configuration, records, vault: createVault() };
+  const jobs = createJobs();
+  const machine = provideServices(services, userAgent, jobs);
+  const actors = createSessionActors({
+    machine,
+    keepWarm: configuration.keepWarm,
+    inspect: options.inspect,
+    keepAlive,
+  });
+
+  function assertOpen(): void {
+    if (jobs.closing.aborted) throw new AuthError('client_closed');
+  }
+  const sessionOf = (name: string) => createSession(name, { services, actors, assertOpen });
+
+  /** Runs one sign-in in an actor of its own, and lets it go on if it still has something to finish. */
+  async function inActor<Result>(
+    session: string,
+    use: (actor: AuthorizationActor) => Promise<Result>,
+  ): Promise<Result> {
+    assertOpen();
+    const awake = keepAlive();
+    const actor = actors.start(sessionName(session));
+    try {
+      return await use(actor);
+    } finally {
+      if (actor.getSnapshot().hasTag('signedIn')) actors.adopt(actor);
+      else void jobs.track(stopAtRest(actor));
+      awake();
+    }
+  }
+
+  async function signedIn(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<Session> {
+    const snapshot = await until(actor, isDecided, signal);
+    if (!snapshot.hasTag('signedIn')) throw failureOf(snapshot);
+    return sessionOf(snapshot.context.session);
+  }
+
+  return {
+    machine,
+    begin: async ({ session = DEFAULT_SESSION, signal, ...options } = {}) =>
+      inActor(session, async (actor) => {
+        actor.send({ type: 'authorization.begin', request: requestOf(options, 'none') });
+        const ready = await until(actor, (now) => now.hasTag('awaitingUser') || isDecided(now), signal);
+        const { url: secret, deadline } = ready.context;
+        if (!secret || deadline === null) throw failureOf(ready);
+        const url = reveal(secret);
+        // The pending record is saved; what waits here is of no use to the process that completes.
+        actor.stop();
+        return { url, state: new URL(url).searchParams.get('state') ?? '', expiresAt: deadline };
+      }),
+    complete: async (callback, { boundTo, signal } = {}) =>
+      inActor(DEFAULT_SESSION, async (actor) => {
+        if (signal?.aborted) throw new AuthError('cancelled', { phase: 'callback' });
+        const url = redact(String(callback));
+        actor.send({ type: 'callback.received', callback: { url, boundTo: secretOf(boundTo) } });
+        return signedIn(actor, signal);
+      }),
+    login: async ({ session = DEFAULT_SESSION, signal, ...options } = {}) =>
+      inActor(session, async (actor) => {
+        actor.send({ type: 'authorization.begin', request: requestOf(options, 'interactive') });
+        return signedIn(actor, signal);
+      }),
+    session: async (name = DEFAULT_SESSION, { signal } = {}) => {
+      assertOpen();
+      return actors.borrow(sessionName(name), async (actor) => {
+        actor.send({ type: 'session.restore' });
+        const snapshot = await until(actor, (now) => !now.hasTag('busy'), signal);
+        if (snapshot.matches('error')) throw failureOf(snapshot);
+        return snapshot.hasTag('signedIn') ? sessionOf(name) : null;
+      });
+    },
+    adopt: async (tokens, { session = DEFAULT_SESSION, signal } = {}) =>
+      inActor(session, async (actor) => {
+        actor.send({ type: 'session.adopt', tokens: redact<unknown>({ ...tokens }) });
+        return signedIn(actor, signal);
+      }),
+    async close() {
+      const closed = jobs.close();
+      actors.stopAll();
+      await closed;
+      await transport.close();
+    },
+  };
+}
+
+function requestOf(
+  { boundTo, ...options }: Omit<BeginOptions, 'session' | 'signal'>,
+  userAgent: AuthorizationRequest['userAgent'],
+): Partial<AuthorizationRequest> {
+  return { ...options, userAgent, boundTo: secretOf(boundTo) };
+}
+
+const secretOf = (value: string | undefined) => (value === undefined ? null : redact(value));
+
+/** A sign-in has come to its end, good or bad. */
+const isDecided = (snapshot: AuthorizationSnapshot) =>
+  !snapshot.hasTag('busy') && (snapshot.hasTag('signedIn') || snapshot.hasTag('atRest'));
+
+function failureOf(snapshot: AuthorizationSnapshot): AuthError {
+  const { failure } = snapshot.context;
+  return failure ? AuthError.from(failure) : new AuthError('cancelled');
+}
+
+/** A caller that went away ends the wait for a human, but not an exchange that may have been sent. */
+async function stopAtRest(actor: AuthorizationActor): Promise<void> {
+  if (actor.getSnapshot().matches('awaitingAuthorization')) actor.send({ type: 'authorization.cancel' });
+  await until(actor, isDecided, undefined).catch(() => undefined);
+  actor.stop();
+}
+
+function sessionName(name: unknown): string {
+  if (typeof name === 'string' && name !== '' && name.length <= 200) return name;
+  throw new AuthError('invalid_option', { detail: 'A session name is a string of 1 to 200 characters.' });
+}

@@ -1,0 +1,183 @@
+import type { DeadlineInput, DeadlineEvent, UserAgentEvent } from '../machines/authorization.contract.js';
+import { authorizationMachine } from '../machines/authorization.machine.js';
+import type { AuthorizationMachine } from '../machines/authorization.machine.js';
+import { exchangeMachine } from '../machines/exchange.machine.js';
+import { renewalMachine } from '../machines/renewal.machine.js';
+import type { LockEvent } from '../machines/renewal.machine.js';
+import { signOutMachine } from '../machines/sign-out.machine.js';
+import type { AuthorizationRequest, Redacted } from '../machines/vocabulary.js';
+import { AuthError } from '../services/auth-error.js';
+import { holdDeadline } from '../services/deadlines.js';
+import { abandonFlow, discardTokens } from '../services/flow/abandon-flow.js';
+import { claimFlow } from '../services/flow/claim-flow.js';
+import { identifyAccount } from '../services/flow/identify-account.js';
+import { prepareAuthorization } from '../services/flow/prepare-authorization.js';
+import { publishSession } from '../services/flow/publish-session.js';
+import { commitReceipt, followClaim, recordFailure } from '../services/flow/receipt.js';
+import { redeem } from '../services/flow/redeem.js';
+import { verifyCallback } from '../services/flow/verify-callback.js';
+import { policy } from '../services/policy.js';
+import type { CallbackSink, UserAgent } from '../services/ports.js';
+import { redact, reveal } from '../services/redacted.js';
+import { clearJournal, writeJournal } from '../services/renewal/journal.js';
+import { requestTokens } from '../services/renewal/request-tokens.js';
+import { rereadSession, waitOutJournal } from '../services/renewal/reread-session.js';
+import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
+import type { Service, ServicePorts } from '../services/service-ports.js';
+import { adoptTokens } from '../services/session/adopt-tokens.js';
+import { restoreSession } from '../services/session/restore-session.js';
+import { saveUnsaved } from '../services/session/save-unsaved.js';
+import { buryRecord, forgetSession, revokeTokens } from '../services/sign-out/sign-out.js';
+import { aborted, answering, holding, settling } from './actor-logic.js';
+import type { Jobs } from './jobs.js';
+import { buryLater, settleRedemption, settleRequest } from './settlements.js';
+
+/** The chart with all its services, wired once per client. */
+export function provideServices(
+  ports: ServicePorts,
+  userAgent: UserAgent | null,
+  jobs: Jobs,
+): AuthorizationMachine {
+  const answer = <Input extends object, Output>(service: Service<Input, Output>) =>
+    answering(jobs, service(ports));
+  const bury = buryRecord(ports);
+
+  return authorizationMachine.provide({
+    actors: {
+      restoreSession: answer(restoreSession),
+      adoptTokens: answer(adoptTokens),
+      prepareAuthorization: answer(prepareAuthorization),
+      verifyCallback: answer(verifyCallback),
+      abandonFlow: answer(abandonFlow),
+      saveUnsaved: answer(saveUnsaved),
+      holdDeadline: holding<DeadlineEvent, DeadlineInput>(jobs, (input, tell, signal) =>
+        holdDeadline(ports, input, tell, signal),
+      ),
+      watchSession: holding<{ type: 'session.changed' }, { session: string }>(
+        jobs,
+        ({ session }, tell, signal) => watch(ports, session, () => tell({ type: 'session.changed' }), signal),
+      ),
+      ...userAgentServices(ports, userAgent, jobs),
+      exchange: exchangeMachine.provide({
+        actors: {
+          claimFlow: answer(claimFlow),
+          redeemCode: settling(jobs, redeem(ports), settleRedemption(ports)),
+          commitReceipt: answer(commitReceipt),
+          recordFailure: answer(recordFailure),
+          followClaim: answer(followClaim),
+          identifyAccount: answer(identifyAccount),
+          publishSession: answer(publishSession),
+          discardTokens: answer(discardTokens),
+        },
+      }),
+      renewal: renewalMachine.provide({
+        actors: {
+          holdLock: holding<LockEvent, { session: string }>(jobs, ({ session }, tell, signal) =>
+            holdLock(ports, session, tell, signal),
+          ),
+          rereadSession: answer(rereadSession),
+          waitOutJournal: answer(waitOutJournal),
+          writeJournal: answer(writeJournal),
+          requestTokens: settling(jobs, requestTokens(ports), settleRequest(ports)),
+          saveTokens: answer(saveTokens),
+          clearJournal: answer(clearJournal),
+          judgeRefusal: answer(judgeRefusal),
+        },
+      }),
+      signOut: signOutMachine.provide({
+        actors: {
+          forgetSession: answer(forgetSession),
+          buryRecord: answering(jobs, async (input: { session: string }, signal) => {
+            try {
+              return await bury(input, signal);
+            } catch (error) {
+              void jobs.track(buryLater(ports, input.session, jobs.closing));
+              throw error;
+            }
+          }),
+          revokeTokens: answer(revokeTokens),
+        },
+      }),
+    },
+  });
+}
+
+function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, jobs: Jobs) {
+  // Closing is asynchronous: whoever opens the same port next waits for it.
+  let closed = Promise.resolve();
+
+  function sinkOf(
+    { boundTo }: AuthorizationRequest,
+    tell: (event: UserAgentEvent) => void,
+    signal: AbortSignal,
+  ): CallbackSink {
+    return {
+      signal,
+      onCallback: (url) => tell({ type: 'callback.received', callback: { url: redact(url), boundTo } }),
+    };
+  }
+
+  function required(): UserAgent {
+    if (userAgent) return userAgent;
+    throw new AuthError('browser_unavailable', { detail: 'This client has no user agent.' });
+  }
+
+  return {
+    holdUserAgent: holding<UserAgentEvent, { request: AuthorizationRequest }>(
+      jobs,
+      async ({ request }, tell, signal) => {
+        const redirectUri = request.redirectUri ?? ports.configuration.redirectUri;
+        if (redirectUri === null) {
+          throw new AuthError('invalid_redirect_uri', { detail: 'No redirect URI is configured.' });
+        }
+        if (request.userAgent === 'none') {
+          tell({ type: 'userAgent.listening', redirectUri });
+          return aborted(signal);
+        }
+        await closed;
+        const listening = await required().listen(redirectUri, sinkOf(request, tell, signal));
+        closed = listening.closed;
+        tell({ type: 'userAgent.listening', redirectUri: listening.redirectUri });
+        await listening.closed;
+      },
+    ),
+    presentAuthorization: holding<UserAgentEvent, { request: AuthorizationRequest; url: Redacted<string> }>(
+      jobs,
+      async ({ request, url }, tell, signal) => {
+        if (request.userAgent === 'none') return;
+        await required().present(reveal(url), sinkOf(request, tell, signal));
+        await aborted(signal);
+      },
+    ),
+  };
+}
+
+async function holdLock(
+  { records }: ServicePorts,
+  session: string,
+  tell: (event: LockEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const lock = await records.lockSession(session, signal, policy.lock);
+  lock.lost.addEventListener('abort', () => tell({ type: 'lock.lost' }), { once: true });
+  tell({ type: 'lock.acquired' });
+  await aborted(signal);
+  await lock.release();
+}
+
+/** Where a store cannot tell of changes, they show when the record is next read. */
+async function watch(
+  ports: ServicePorts,
+  session: string,
+  changed: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = ports.records.watchSession(session, () => {
+    // Our own writes are no news: what they wrote is in the vault already.
+    void ports.records.readSession(session).then((stored) => {
+      if (stored?.version !== ports.vault.get(session)?.facts.version) changed();
+    }, changed);
+  });
+  await aborted(signal);
+  stop?.();
+}

@@ -1,0 +1,15 @@
+import type { Clock, Cryptography, Store, Transport, UserAgent } from '../services/ports.js';
+
+/** What a client needs of the runtime it lives in. Doors preset it. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly cryptography: Cryptography;
+  readonly transport: Transport;
+  readonly store: Store;
+  /** `null`: only `begin` and `complete`, no `login`. */
+  readonly userAgent: UserAgent | null;
+  /** Whether everybody can read what runs here. */
+  readonly browser: boolean;
+  /** Keeps the process alive until the returned function is called: timers alone do not. */
+  keepAlive(): () => void;
+}

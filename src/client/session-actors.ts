@@ -1,0 +1,125 @@
+import { createActor, waitFor } from 'xstate';
+import type { InspectionEvent, Observer } from 'xstate';
+import type {
+  AuthorizationActor,
+  AuthorizationMachine,
+  AuthorizationSnapshot,
+} from '../machines/authorization.machine.js';
+import { AuthError } from '../services/auth-error.js';
+
+export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+
+export interface ActorsOptions {
+  readonly machine: AuthorizationMachine;
+  readonly keepWarm: boolean;
+  readonly inspect: Inspector | undefined;
+  keepAlive(): () => void;
+}
+
+/** The actors of one client: at most one per session, alive only while something runs or somebody looks. */
+export interface SessionActors {
+  /** An actor of its own, for one sign-in. */
+  start(session: string): AuthorizationActor;
+  /** Borrows the session's actor, started if need be, for as long as `use` takes. */
+  borrow<Result>(session: string, use: (actor: AuthorizationActor) => Promise<Result>): Promise<Result>;
+  /** The same, until the returned function is called. */
+  hold(session: string): { readonly actor: AuthorizationActor; release(): void };
+  /** Makes the actor of a sign-in that has succeeded the session's own. */
+  adopt(actor: AuthorizationActor): void;
+  stopAll(): void;
+}
+
+interface Entry {
+  readonly actor: AuthorizationActor;
+  borrowers: number;
+}
+
+export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: ActorsOptions): SessionActors {
+  const entries = new Map<string, Entry>();
+  const passing = new Set<AuthorizationActor>();
+
+  function start(session: string): AuthorizationActor {
+    const actor = createActor(machine, {
+      input: { session, keepWarm },
+      ...(inspect ? { inspect: inspect as (event: InspectionEvent) => void } : {}),
+    });
+    passing.add(actor);
+    actor.subscribe({ complete: () => passing.delete(actor) });
+    return actor.start();
+  }
+
+  function enter(session: string, actor: AuthorizationActor): Entry {
+    const entry: Entry = { actor, borrowers: 0 };
+    entries.set(session, entry);
+    // An actor that still works (backing off, saving) outlives its borrowers and goes when it has come to rest.
+    actor.subscribe({ next: () => retire(session, entry), complete: () => entries.delete(session) });
+    return entry;
+  }
+
+  function retire(session: string, entry: Entry): void {
+    const snapshot = entry.actor.getSnapshot();
+    const warm = keepWarm && snapshot.hasTag('signedIn');
+    if (entry.borrowers > 0 || warm || !snapshot.hasTag('atRest')) return;
+    entries.delete(session);
+    passing.delete(entry.actor);
+    entry.actor.stop();
+  }
+
+  function hold(session: string) {
+    const entry = entries.get(session) ?? enter(session, start(session));
+    entry.borrowers++;
+    const release = () => {
+      entry.borrowers--;
+      retire(session, entry);
+    };
+    return { actor: entry.actor, release };
+  }
+
+  return {
+    start,
+    hold,
+    async borrow(session, use) {
+      const awake = keepAlive();
+      const { actor, release } = hold(session);
+      try {
+        return await use(actor);
+      } finally {
+        release();
+        awake();
+      }
+    },
+    adopt(actor) {
+      const { session } = actor.getSnapshot().context;
+      const present = entries.get(session);
+      if (present) {
+        actor.stop();
+        passing.delete(actor);
+        present.actor.send({ type: 'session.restore' });
+      } else retire(session, enter(session, actor));
+    },
+    stopAll() {
+      for (const actor of passing) actor.stop();
+      passing.clear();
+      entries.clear();
+    },
+  };
+}
+
+/**
+ * Waits until an actor shows what is looked for.
+ *
+ * @throws {@link AuthError} `cancelled` when the signal aborts: only this caller is detached, what runs goes on;
+ * `client_closed` if the actor was stopped meanwhile
+ */
+export async function until(
+  actor: AuthorizationActor,
+  looksRight: (snapshot: AuthorizationSnapshot) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<AuthorizationSnapshot> {
+  if (signal?.aborted) throw new AuthError('cancelled');
+  try {
+    return await waitFor(actor, looksRight, { timeout: Infinity, ...(signal ? { signal } : {}) });
+  } catch {
+    throw new AuthError(signal?.aborted ? 'cancelled' : 'client_closed');
+  }
+}

@@ -1,0 +1,244 @@
+import type { AuthorizationActor, AuthorizationSnapshot } from '../machines/authorization.machine.js';
+import type { Failure, SessionFacts, SignOutReport } from '../machines/vocabulary.js';
+import { authorizedFetch, reach } from '../services/api/authorized-fetch.js';
+import type { ApiRequestInit } from '../services/api/authorized-fetch.js';
+import { apiUrl } from '../services/api/api-url.js';
+import { AuthError } from '../services/auth-error.js';
+import { policy } from '../services/policy.js';
+import type { TransportRequest, TransportResponse } from '../services/ports.js';
+import type { ServicePorts } from '../services/service-ports.js';
+import { usableTokens } from '../services/session/restore-session.js';
+import { until } from './session-actors.js';
+import type { SessionActors } from './session-actors.js';
+
+export interface Cancellable {
+  /** Detaches this caller with `cancelled`; work that others share, or that was sent, goes on. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a session stands, for people: `signedOut` and `expired` need a human, `stale` needs the network. */
+export type SessionStatus =
+  'restoring' | 'fresh' | 'due' | 'renewing' | 'stale' | 'unsaved' | 'expired' | 'signedOut' | 'error';
+
+export interface SessionChange {
+  readonly status: SessionStatus;
+  readonly info: SessionFacts | null;
+  readonly failure: Failure | null;
+}
+
+/** One signed-in account. All of it runs the chart; nothing here holds a token. */
+export interface Session {
+  readonly name: string;
+  /** The facts this process knows; `null` once nobody is signed in. No token among them. */
+  info(): SessionFacts | null;
+  /**
+   * A token that works now; renewed first if that is due. Callers share one renewal.
+   *
+   * @throws {@link AuthError} `not_signed_in`, `session_expired`, `session_revoked`, `renewal_lost`, `renewal_fuse`,
+   * `client_misconfigured`, `cancelled`, `client_closed`, and those of phase `store`
+   */
+  accessToken(options?: Cancellable): Promise<string>;
+  /**
+   * The runtime's fetch with the token added, for the provider's API origins only. Renews once on 401, never on 403.
+   *
+   * @throws {@link AuthError} as {@link Session.accessToken}, and `origin_not_allowed`, `authorization_header_present`,
+   * `provider_unreachable`, `outcome_unknown`
+   */
+  fetch(input: string | URL | Request, init?: ApiRequestInit): Promise<Response>;
+  /**
+   * The faster door, shaped like undici's `request`, where the runtime has one (Node). Does not renew on 401.
+   *
+   * @throws {@link AuthError} as {@link Session.fetch}, and `transport_unsupported`
+   */
+  request(url: string | URL, options?: TransportRequest): Promise<TransportResponse>;
+  /**
+   * Renews now (RFC 6749 §6).
+   *
+   * @returns the new facts
+   * @throws {@link AuthError} as {@link Session.accessToken}, and what kept the renewal from succeeding for now
+   */
+  renew(options?: Cancellable): Promise<SessionFacts>;
+  /**
+   * Ends the session here, in the store and at the provider (RFC 7009). Never fails for want of a network: the report
+   * says what could not be done.
+   */
+  signOut(options?: Cancellable): Promise<SignOutReport>;
+  /** Calls the listener now and at every change, until the returned function is called. */
+  subscribe(listener: (change: SessionChange) => void): () => void;
+}
+
+interface SessionPorts {
+  readonly services: ServicePorts;
+  readonly actors: SessionActors;
+  /** @throws {@link AuthError} `client_closed` */
+  assertOpen(): void;
+}
+
+export function createSession(name: string, { services, actors, assertOpen }: SessionPorts): Session {
+  const { vault, clock, transport, configuration } = services;
+
+  /** From memory, if the store was looked at a moment ago: a sign-out elsewhere must show soon. */
+  function tokenAtHand(): string | null {
+    const held = vault.get(name);
+    if (!held || clock.elapsed() - held.checkedAt >= policy.recheck) return null;
+    const due = held.facts.renewable && held.facts.dueAt !== null && clock.now() >= held.facts.dueAt;
+    return due ? null : (usableTokens(services, name)?.accessToken ?? null);
+  }
+
+  async function accessToken({ signal }: Cancellable = {}): Promise<string> {
+    assertOpen();
+    if (signal?.aborted) throw new AuthError('cancelled', { phase: 'session' });
+    return tokenAtHand() ?? (await actors.borrow(name, (actor) => tokenOf(actor, signal)));
+  }
+
+  async function tokenOf(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<string> {
+    let snapshot = await known(actor, signal);
+    // A deadline may lag by a slice, after sleep say: the clock is read at use.
+    if (snapshot.matches({ authorized: 'fresh' }) && tokenAtHand() === null) {
+      actor.send({ type: snapshot.context.facts?.renewable ? 'session.renew' : 'session.restore' });
+      snapshot = await settled(actor, signal);
+    } else if (snapshot.matches({ authorized: 'due' })) {
+      actor.send({ type: 'session.renew' });
+      snapshot = await settled(actor, signal);
+    }
+    if (snapshot.matches({ authorized: 'stale' }) && !usableTokens(services, name)) {
+      snapshot = await until(
+        actor,
+        (now) => !now.hasTag('busy') && !now.matches({ authorized: 'stale' }),
+        signal,
+      );
+    }
+    return handOut(snapshot);
+  }
+
+  function handOut(snapshot: AuthorizationSnapshot): string {
+    demandSignedIn(snapshot);
+    const tokens = usableTokens(services, name);
+    // Renewed, and the new token has run out already: asking again would go on for ever.
+    if (!tokens) throw new AuthError('renewal_fuse');
+    return tokens.accessToken;
+  }
+
+  /** Reads the record if nobody has, or not lately. */
+  async function known(
+    actor: AuthorizationActor,
+    signal: AbortSignal | undefined,
+  ): Promise<AuthorizationSnapshot> {
+    const snapshot = await settled(actor, signal);
+    const held = vault.get(name);
+    const lately = held && clock.elapsed() - held.checkedAt < policy.recheck;
+    if (lately && snapshot.hasTag('signedIn')) return snapshot;
+    actor.send({ type: 'session.restore' });
+    return settled(actor, signal);
+  }
+
+  async function renew({ signal }: Cancellable = {}): Promise<SessionFacts> {
+    assertOpen();
+    return actors.borrow(name, async (actor) => {
+      const before = await known(actor, signal);
+      demandSignedIn(before);
+      actor.send({ type: before.matches({ authorized: 'stale' }) ? 'flow.retry' : 'session.renew' });
+      const after = await settled(actor, signal);
+      demandSignedIn(after);
+      const { failure, facts } = after.context;
+      if (after.matches({ authorized: 'stale' }) && failure) throw AuthError.from(failure);
+      return facts!;
+    });
+  }
+
+  function send(url: string | URL, options: TransportRequest = {}): Promise<TransportResponse> {
+    const { request } = transport;
+    if (!request) throw new AuthError('transport_unsupported');
+    const { href } = apiUrl(configuration.provider, String(url));
+    if (Object.keys(options.headers ?? {}).some((header) => header.toLowerCase() === 'authorization')) {
+      throw new AuthError('authorization_header_present');
+    }
+    const signal = options.signal ?? new AbortController().signal;
+    return accessToken({ signal }).then((token) => {
+      const headers = { ...options.headers, authorization: `Bearer ${token}` };
+      return reach(() => request.call(transport, href, { ...options, headers }), signal);
+    });
+  }
+
+  return {
+    name,
+    accessToken,
+    renew,
+    info: () => vault.get(name)?.facts ?? null,
+    fetch: (input, init) =>
+      authorizedFetch(
+        {
+          provider: configuration.provider,
+          clock,
+          transport,
+          accessToken: (signal) => accessToken({ signal }),
+          async renewed(refused, signal) {
+            const { renewable } = vault.get(name)?.facts ?? {};
+            const current = usableTokens(services, name)?.accessToken;
+            if (current !== undefined && current !== refused) return current;
+            if (!renewable) return null;
+            await renew({ signal });
+            return accessToken({ signal });
+          },
+        },
+        input,
+        init,
+      ),
+    request: async (url, options) => send(url, options),
+    async signOut({ signal } = {}) {
+      assertOpen();
+      return actors.borrow(name, async (actor) => {
+        let report: SignOutReport | null = null;
+        const heard = actor.on('session.signedOut', (fact) => (report = fact.report));
+        try {
+          actor.send({ type: 'session.signOut' });
+          const after = await settled(actor, signal);
+          if (after.context.failure && !report) throw AuthError.from(after.context.failure);
+          return report ?? { cleared: true, revocations: [] };
+        } finally {
+          heard.unsubscribe();
+        }
+      });
+    },
+    subscribe(listener) {
+      assertOpen();
+      const { actor, release } = actors.hold(name);
+      if (actor.getSnapshot().matches('idle')) actor.send({ type: 'session.restore' });
+      let last = changeOf(actor.getSnapshot());
+      listener(last);
+      const subscription = actor.subscribe((snapshot) => {
+        const change = changeOf(snapshot);
+        if (change.status === last.status && change.info === last.info) return;
+        last = change;
+        listener(change);
+      });
+      return () => {
+        subscription.unsubscribe();
+        release();
+      };
+    },
+  };
+}
+
+const settled = (actor: AuthorizationActor, signal: AbortSignal | undefined) =>
+  until(actor, (snapshot) => !snapshot.hasTag('busy'), signal);
+
+function demandSignedIn(snapshot: AuthorizationSnapshot): void {
+  if (snapshot.hasTag('signedIn')) return;
+  const { failure } = snapshot.context;
+  throw failure ? AuthError.from(failure) : new AuthError('not_signed_in');
+}
+
+function changeOf(snapshot: AuthorizationSnapshot): SessionChange {
+  const { facts, failure } = snapshot.context;
+  return { status: statusOf(snapshot), info: facts, failure };
+}
+
+function statusOf(snapshot: AuthorizationSnapshot): SessionStatus {
+  for (const status of ['fresh', 'due', 'renewing', 'stale', 'unsaved'] as const) {
+    if (snapshot.matches({ authorized: status })) return status;
+  }
+  if (snapshot.matches('expired')) return 'expired';
+  if (snapshot.matches('error')) return 'error';
+  return snapshot.hasTag('busy') ? 'restoring' : 'signedOut';
+}

@@ -1,0 +1,58 @@
+import type { Claim } from '../machines/exchange.machine.js';
+import type { Journal, RequestOutcome } from '../machines/renewal.machine.js';
+import type { Redacted } from '../machines/vocabulary.js';
+import { asAuthError } from '../services/auth-error.js';
+import { backoff } from '../services/deadlines.js';
+import { publish } from '../services/flow/publish-session.js';
+import { commit, fail } from '../services/flow/receipt.js';
+import { reveal } from '../services/redacted.js';
+import type { Tokens } from '../services/records/schema.js';
+import { clearJournal } from '../services/renewal/journal.js';
+import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
+import type { ServicePorts } from '../services/service-ports.js';
+import { revokeAll } from '../services/sign-out/revoke-all.js';
+import { bury } from '../services/sign-out/sign-out.js';
+import { sleep } from '../services/sleep.js';
+
+/** A code was sent and its state was left: the tokens are saved, or revoked if the flow was given up meanwhile. */
+export const settleRedemption =
+  (ports: ServicePorts) =>
+  async ({ flow, claim }: { flow: string; claim: Claim }, answer: Promise<Redacted<unknown>>) => {
+    try {
+      const tokens = reveal(await answer) as Tokens;
+      const committed = await commit(ports, flow, claim, tokens);
+      if (committed.outcome === 'overtaken') await revokeAll(ports, tokens);
+      // An account that is still to be checked waits in the receipt for the next callback.
+      else if (committed.expectedAccount === null) await publish(ports, flow, null);
+    } catch (error) {
+      await fail(ports, flow, asAuthError(error, 'exchange_interrupted').failure);
+    }
+  };
+
+/** A refresh token was sent and its state was left: what came is saved, or revoked if the session is gone. */
+export const settleRequest =
+  (ports: ServicePorts) =>
+  async ({ session, journal }: { session: string; journal: Journal }, answer: Promise<RequestOutcome>) => {
+    const neverAborted = new AbortController().signal;
+    // Not sent: whoever left did so before.
+    const outcome = await answer.catch(() => null);
+    switch (outcome?.outcome) {
+      case 'renewed':
+        return saveTokens(ports)({ session, journal, tokens: outcome.tokens }, neverAborted);
+      case 'refused':
+        return judgeRefusal(ports)({ session, journal, failure: outcome.failure }, neverAborted);
+      case 'unknown':
+        return;
+      default:
+        return clearJournal(ports)({ session, journal }, neverAborted);
+    }
+  };
+
+/** The store was down at sign-out: tells it as soon as it is back, and then the provider. */
+export async function buryLater(ports: ServicePorts, session: string, closing: AbortSignal): Promise<void> {
+  for (let attempt = 0; ports.vault.unburied.has(session); attempt++) {
+    await sleep(ports.clock, backoff(attempt, ports.cryptography), closing);
+    const tokens = await bury(ports, session).catch(() => null);
+    if (tokens) await revokeAll(ports, tokens);
+  }
+}

@@ -1,0 +1,23 @@
+import { AuthError } from '../auth-error.js';
+import type { Provider } from '../provider/provider.js';
+
+/**
+ * The only places an access token may go (RFC 9700 §4.9.1).
+ *
+ * @throws {@link AuthError} `origin_not_allowed`, `authorization_header_present`
+ */
+export function apiUrl(provider: Provider, url: string): URL {
+  if (!URL.canParse(url)) throw new AuthError('origin_not_allowed', { detail: 'The URL is not absolute.' });
+  const parsed = new URL(url);
+  // The path may hold anything; the origin is no secret and says what is wrong.
+  const foreign =
+    !provider.apiOrigins.includes(parsed.origin) || parsed.username !== '' || parsed.password !== '';
+  if (foreign) {
+    throw new AuthError('origin_not_allowed', {
+      detail: `${parsed.origin} is not an API origin of ${provider.name} (${provider.apiOrigins.join(', ')}).`,
+    });
+  }
+  // RFC 6750 §2: one transport per request, and §5.3: never in a URL.
+  if (parsed.searchParams.has('access_token')) throw new AuthError('authorization_header_present');
+  return parsed;
+}

@@ -1,0 +1,37 @@
+import { memoryStore } from './adapters/memory/memory-store.js';
+import { keepAlive, nodeClock } from './adapters/node/node-clock.js';
+import { nodeTransport } from './adapters/node/node-transport.js';
+import { platformCryptography } from './adapters/platform/platform.js';
+import { createClientOf } from './client/create-client.js';
+import type { Client, ClientOptions } from './client/create-client.js';
+import type { Runtime } from './client/runtime.js';
+
+export * from './emulator/emulator.js';
+export { virtualClock } from './adapters/virtual/virtual-clock.js';
+export { xAt } from './services/provider/x-at.js';
+export type { Runtime } from './client/runtime.js';
+
+/**
+ * A client with ruled time, chance and network. Production doors take none of these.
+ *
+ * @throws {@link AuthError} of phase `configuration`
+ */
+export function createTestClient({
+  runtime = {},
+  ...options
+}: ClientOptions & { readonly runtime?: Partial<Runtime> }): Client {
+  const clock = runtime.clock ?? nodeClock;
+  return createClientOf(
+    {
+      cryptography: platformCryptography,
+      transport: runtime.transport ?? nodeTransport(),
+      store: runtime.store ?? memoryStore({ clock }),
+      userAgent: null,
+      browser: false,
+      keepAlive,
+      ...runtime,
+      clock,
+    },
+    options,
+  );
+}
