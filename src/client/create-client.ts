@@ -215,6 +215,8 @@ function failureOf(snapshot: AuthorizationSnapshot): AuthError {
 
 /** A caller that went away ends the wait for a human, but not an exchange that may have been sent. */
 async function stopAtRest(actor: AuthorizationActor): Promise<void> {
+  const { status } = actor.getSnapshot();
+  if (status !== 'active') return;
   if (actor.getSnapshot().matches('awaitingAuthorization')) actor.send({ type: 'authorization.cancel' });
   await until(actor, isDecided, undefined).catch(() => undefined);
   actor.stop();

@@ -48,11 +48,11 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
     return actor.start();
   }
 
-  function enter(session: string, actor: AuthorizationActor): Entry {
-    const entry: Entry = { actor, borrowers: 0 };
+  function enter(session: string, actor: AuthorizationActor, borrowers: number): Entry {
+    const entry: Entry = { actor, borrowers };
     entries.set(session, entry);
     // An actor that still works (backing off, saving) outlives its borrowers and goes when it has come to rest.
-    actor.subscribe({ next: () => retire(session, entry), complete: () => entries.delete(session) });
+    actor.subscribe({ next: () => retire(session, entry), complete: () => remove(session, entry) });
     return entry;
   }
 
@@ -60,14 +60,19 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
     const snapshot = entry.actor.getSnapshot();
     const warm = keepWarm && snapshot.hasTag('signedIn');
     if (entry.borrowers > 0 || warm || !snapshot.hasTag('atRest')) return;
-    entries.delete(session);
-    passing.delete(entry.actor);
+    remove(session, entry);
     entry.actor.stop();
   }
 
+  function remove(session: string, entry: Entry): void {
+    if (entries.get(session) === entry) entries.delete(session);
+    passing.delete(entry.actor);
+  }
+
   function hold(session: string) {
-    const entry = entries.get(session) ?? enter(session, start(session));
-    entry.borrowers++;
+    const present = entries.get(session);
+    if (present) present.borrowers++;
+    const entry = present ?? enter(session, start(session), 1);
     const release = () => {
       entry.borrowers--;
       retire(session, entry);
@@ -95,7 +100,7 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
         actor.stop();
         passing.delete(actor);
         present.actor.send({ type: 'session.restore' });
-      } else retire(session, enter(session, actor));
+      } else enter(session, actor, 0);
     },
     stopAll() {
       for (const actor of passing) actor.stop();

@@ -1,5 +1,4 @@
 import { assign, setup } from 'xstate';
-import { failureOf } from './failure.js';
 import { heldService, promiseService } from './not-provided.js';
 import { failed, failedByOutcome, knowOutcome, memberOf, outcomeIs } from './outcome.js';
 import type { Failure, Redacted, SessionFacts } from './vocabulary.js';

@@ -1,0 +1,127 @@
+const PORTS = '^src/services/(ports|auth-error|error-catalogue|redacted|transport-fault|lock-queue)[.]ts$';
+
+// What each adapter's own runtime brings. An adapter that is not listed may import no package and no node: module.
+const RUNTIMES = {
+  file: { core: true },
+  node: { core: true, packages: ['undici', 'open'] },
+};
+
+const DOORS = {
+  index: ['platform', 'memory'],
+  node: ['platform', 'memory', 'node', 'file'],
+  testing: ['platform', 'memory', 'virtual'],
+};
+
+const packages = (...names) => names.map((name) => `(^|/)node_modules/${name}/`);
+const exactly = (names) => `(${names.join('|')})`;
+
+/** One rule per ring: everything but what it lists is refused. */
+function only(name, from, allowed, comment, to = {}) {
+  return { name, severity: 'error', comment, from, to: { pathNot: allowed, ...to } };
+}
+
+function typesOnly(name, from) {
+  return {
+    name,
+    severity: 'error',
+    comment: 'Machines reach this ring as types: the client hands it actors.',
+    from: { path: from },
+    to: { path: '^src/machines/', dependencyTypesNot: ['type-only'] },
+  };
+}
+
+function runtimeOf(adapter, { core = false, packages: names = [] }) {
+  const to = core ? { dependencyTypesNot: ['core'] } : {};
+  const allowed = ['^src/', ...packages(...names)];
+  const comment = 'An adapter imports its own runtime; list it in RUNTIMES.';
+  return only(`adapter-runtime-${adapter}`, { path: `^src/adapters/${adapter}/` }, allowed, comment, to);
+}
+
+function door(name, adapters) {
+  const own = [`^src/(client|machines|services)/`, '^src/index[.]ts$', `^src/adapters/${exactly(adapters)}/`];
+  const allowed = name === 'testing' ? [...own, '^src/emulator/'] : own;
+  const comment = 'A door re-exports, and presets the adapters of its own runtime; list them in DOORS.';
+  return only(`door-${name}`, { path: `^src/${name}[.]ts$` }, allowed, comment);
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    only(
+      'machines-import-xstate-alone',
+      { path: '^src/machines/' },
+      ['^src/machines/', ...packages('xstate')],
+      'Machines are pure: no package but xstate, no other ring.',
+    ),
+    only(
+      'services-import-protocol-alone',
+      { path: '^src/services/' },
+      ['^src/(services|machines)/', ...packages('oauth4webapi', 'zod/mini')],
+      "Services are functions over ports. `zod` itself pulls in every locale: `import * as z from 'zod/mini'`.",
+    ),
+    typesOnly('services-take-machines-as-types', '^src/services/'),
+    typesOnly('adapters-take-machines-as-types', '^src/adapters/'),
+    {
+      name: 'adapters-import-no-other-adapter',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'adapters-import-ports-alone',
+      severity: 'error',
+      comment:
+        'Of our own, an adapter sees ports, errors and redaction; never the client, a door or the emulator.',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/', pathNot: [PORTS, '^src/(adapters|machines)/'] },
+    },
+    ...Object.entries(RUNTIMES).map(([adapter, runtime]) => runtimeOf(adapter, runtime)),
+    only(
+      'adapter-runtime-neutral',
+      { path: '^src/adapters/', pathNot: `^src/adapters/${exactly(Object.keys(RUNTIMES))}/` },
+      ['^src/'],
+      'This adapter has no runtime of its own in RUNTIMES.',
+    ),
+    only(
+      'client-wires-the-neutral',
+      { path: '^src/client/' },
+      ['^src/(client|machines|services)/', '^src/adapters/(platform|memory)/', ...packages('xstate')],
+      'Every other adapter comes in as an option.',
+    ),
+    only(
+      'emulator-stands-alone',
+      { path: '^src/emulator/' },
+      ['^src/emulator/'],
+      'The emulator would prove nothing if it shared our code.',
+      { dependencyTypesNot: ['core'] },
+    ),
+    ...Object.entries(DOORS).map(([name, adapters]) => door(name, adapters)),
+    only(
+      'door-unknown',
+      { path: '^src/[^/]+[.]ts$', pathNot: `^src/${exactly(Object.keys(DOORS))}[.]ts$` },
+      ['^src/(client|machines|services)/'],
+      'A new door is listed in DOORS with the adapters of its runtime.',
+    ),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      comment: 'A user who installs the package has no devDependencies.',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

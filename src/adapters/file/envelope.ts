@@ -1,0 +1,52 @@
+import { AuthError } from '../../services/auth-error.js';
+
+/** What a version file holds. */
+export interface Envelope {
+  /** Random: the store's version. The number in the file's name could recur, were a folder removed by hand. */
+  readonly id: string;
+  readonly key: string;
+  /** Unix milliseconds of the store's clock; `null`: never. */
+  readonly expiresAt: number | null;
+  /** `null`: the entry was removed. */
+  readonly value: string | null;
+}
+
+const FORMAT = 'authchart-file/1';
+
+/** ASCII but for well-formed characters: JSON escapes lone surrogates, so every string comes back as it was. */
+export function encode(envelope: Envelope): string {
+  return JSON.stringify({ format: FORMAT, ...envelope });
+}
+
+/** @throws {@link AuthError} `record_other_version`, `record_unreadable` */
+export function decode(bytes: Uint8Array, file: string): Envelope {
+  const content = parsed(bytes);
+  const format = content?.['format'];
+  if (typeof format === 'string' && format !== FORMAT && /^authchart-file\/\d+$/.test(format))
+    throw new AuthError('record_other_version', { detail: `The file ${file} has the format ${format}.` });
+  const envelope = content && format === FORMAT ? envelopeOf(content) : undefined;
+  if (!envelope) throw unreadable(file, 'is damaged, or was not written by authchart');
+  return envelope;
+}
+
+export function unreadable(file: string, why: string): AuthError {
+  return new AuthError('record_unreadable', { detail: `${file} ${why}.` });
+}
+
+function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    // Without `fatal` a damaged value would come back with U+FFFD in it.
+    const content: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return typeof content === 'object' && content !== null ? { ...content } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function envelopeOf(content: Readonly<Record<string, unknown>>): Envelope | undefined {
+  const { id, key, expiresAt, value } = content;
+  if (typeof id !== 'string' || typeof key !== 'string') return undefined;
+  if (expiresAt !== null && typeof expiresAt !== 'number') return undefined;
+  if (value !== null && typeof value !== 'string') return undefined;
+  return { id, key, expiresAt, value };
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod/mini';
+import type { Account, ProviderAnswer } from '../../machines/vocabulary.js';
+import { AuthError } from '../auth-error.js';
+import { isReservedParameter } from '../parameters.js';
+import { faultOfRedirectUri } from '../redirect-uri.js';
+import { isScopeToken } from '../scopes.js';
+import { faultOfEndpoint, faultOfIssuer } from './endpoint-url.js';
+import type { Provider, ProviderDefinition } from './provider.js';
+
+const isFunction = (value: unknown) => typeof value === 'function';
+const seconds = z.int().check(z.positive());
+const scope = z.string().check(z.refine(isScopeToken));
+const judge = z.custom<(answer: ProviderAnswer) => boolean>(isFunction);
+
+// Strict, so that a misspelt member is not ignored in silence.
+const schema = z.strictObject({
+  id: z.string().check(z.regex(/^[A-Za-z0-9._-]{1,100}$/)),
+  name: z.string(),
+  issuer: z.nullable(z.string()),
+  endpoints: z.strictObject({
+    authorization: z.string(),
+    token: z.string(),
+    revocation: z.nullable(z.string()),
+  }),
+  clientAuthentication: z.array(z.enum(['none', 'client_secret_basic'])).check(z.minLength(1)),
+  callbackMatching: z.enum(['exact', 'anyPort']),
+  issuerParameter: z.enum(['absent', 'optional', 'required']),
+  codeLifetime: seconds,
+  defaultScopes: z.array(scope),
+  offlineScope: z.nullable(scope),
+  redirectUri: z.nullable(z.string()),
+  apiOrigins: z.array(z.string()),
+  assumedTokenLifetime: z.nullable(seconds),
+  identify: z.nullable(
+    z.strictObject({ url: z.string(), account: z.custom<(json: unknown) => Account | null>(isFunction) }),
+  ),
+  deadGrant: judge,
+  misconfigured: judge,
+  dangerouslyAllowLoopbackHttp: z.boolean(),
+});
+
+/** What RFC 6749 says, where it says something; the careful choice where it does not. */
+const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
+  issuer: null,
+  clientAuthentication: ['none', 'client_secret_basic'],
+  callbackMatching: 'exact',
+  issuerParameter: 'absent',
+  codeLifetime: 600, // RFC 6749 §4.1.2 recommends at most ten minutes
+  defaultScopes: [],
+  offlineScope: null,
+  redirectUri: null,
+  apiOrigins: [],
+  assumedTokenLifetime: null,
+  identify: null,
+  deadGrant: ({ error }) => error === 'invalid_grant',
+  misconfigured: ({ error }) =>
+    error === 'invalid_client' || error === 'unauthorized_client' || error === 'unsupported_grant_type',
+  dangerouslyAllowLoopbackHttp: false,
+};
+
+/**
+ * A provider of your own, checked, completed with what the RFCs say, and frozen. Spread a provider to vary it.
+ *
+ * @throws {@link AuthError} `invalid_provider`, naming the member at fault
+ *
+ * @example
+ * ```ts
+ * const acme = defineProvider({
+ *   id: 'acme',
+ *   endpoints: { authorization: 'https://login.acme.example/authorize', token: 'https://login.acme.example/token' },
+ *   apiOrigins: ['https://api.acme.example'],
+ * });
+ * ```
+ */
+export function defineProvider(definition: ProviderDefinition): Provider {
+  const endpoints = { revocation: null, ...definition?.endpoints };
+  const parsed = schema.safeParse({ ...defaults, name: definition?.id, ...definition, endpoints });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const [member] = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+    throw invalid(
+      [...(issue?.path ?? []), ...(member ? [member] : [])].join('.'),
+      'is missing, misspelt or of the wrong type',
+    );
+  }
+  const provider = parsed.data;
+  requireUrls(provider);
+  if (provider.issuerParameter !== 'absent' && provider.issuer === null) {
+    throw invalid('issuer', 'is missing, and issuerParameter compares with it');
+  }
+  return freezeDeeply(provider);
+}
+
+function requireUrls(provider: Provider): void {
+  const {
+    endpoints,
+    issuer,
+    redirectUri,
+    apiOrigins,
+    identify,
+    dangerouslyAllowLoopbackHttp: loopback,
+  } = provider;
+  for (const [name, url] of Object.entries(endpoints)) {
+    const fault = url === null ? null : faultOfEndpoint(url, loopback);
+    if (fault) throw invalid(`endpoints.${name}`, fault);
+  }
+  const names = [...new URL(endpoints.authorization).searchParams.keys()];
+  if (new Set(names).size < names.length || names.some(isReservedParameter)) {
+    throw invalid(
+      'endpoints.authorization',
+      'has a query that repeats a parameter or sets one of the protocol',
+    );
+  }
+  const issuerFault = issuer === null ? null : faultOfIssuer(issuer, loopback);
+  if (issuerFault) throw invalid('issuer', issuerFault);
+  const redirectFault = redirectUri === null ? null : faultOfRedirectUri(redirectUri);
+  if (redirectFault) throw invalid('redirectUri', redirectFault);
+  for (const [index, origin] of apiOrigins.entries()) {
+    const fault =
+      faultOfEndpoint(origin, loopback) ?? (new URL(origin).origin === origin ? null : 'is not an origin');
+    if (fault) throw invalid(`apiOrigins.${index}`, fault);
+  }
+  if (identify) {
+    const fault = faultOfEndpoint(identify.url, loopback);
+    if (fault) throw invalid('identify.url', fault);
+    // The access token goes there.
+    if (!apiOrigins.includes(new URL(identify.url).origin))
+      throw invalid('identify.url', 'is outside apiOrigins');
+  }
+}
+
+function invalid(member: string, fault: string): AuthError {
+  return new AuthError('invalid_provider', { detail: `The member "${member}" of the provider ${fault}.` });
+}
+
+function freezeDeeply<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freezeDeeply);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,90 @@
+import { policy } from '../policy.js';
+import type { ProtocolPorts } from '../protocol-ports.js';
+import { TransportFault } from '../transport-fault.js';
+
+/** Bytes of an answer, after decompression. */
+export const MAXIMUM_ANSWER = 1024 * 1024;
+
+/** An answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  /** It points elsewhere. Never followed: a 307 would carry code and verifier there (RFC 9700 §4.12). */
+  readonly redirect: boolean;
+  readonly headers: Headers;
+  /** `null`: not UTF-8. */
+  readonly body: string | null;
+}
+
+/**
+ * One request of the protocol, under one deadline for all of it, so that a server of one byte a second does not hold it.
+ *
+ * @throws {@link TransportFault}
+ */
+export async function protocolRequest(
+  url: string,
+  init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
+  { clock, transport }: Pick<ProtocolPorts, 'clock' | 'transport'>,
+  deadline: number = policy.tokenRequest,
+): Promise<Answer> {
+  const controller = new AbortController();
+  let timer: unknown;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = clock.setTimeout(() => {
+      reject(new TransportFault('timeout', true));
+      controller.abort();
+    }, deadline);
+  });
+  const settings: RequestInit = {
+    ...init,
+    redirect: 'manual',
+    credentials: 'omit',
+    cache: 'no-store',
+    referrerPolicy: 'no-referrer',
+    signal: controller.signal,
+  };
+  try {
+    // Raced rather than left to the signal: a transport may be slow to obey it.
+    return await Promise.race([timeout, transport.fetch(url, settings).then(read)]);
+  } catch (error) {
+    controller.abort();
+    throw error instanceof TransportFault ? error : new TransportFault('unknown', true);
+  } finally {
+    clock.clearTimeout(timer);
+  }
+}
+
+async function read(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  const redirect = response.type === 'opaqueredirect' || (status >= 300 && status < 400);
+  if (redirect) {
+    response.body?.cancel().catch(() => {});
+    return { status, redirect, headers, body: null };
+  }
+  return { status, redirect, headers, body: decode(await readBytes(response)) };
+}
+
+async function readBytes(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+    size += next.value.byteLength;
+    if (size > MAXIMUM_ANSWER) throw new TransportFault('too_large', true);
+    chunks.push(next.value);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import { describe } from 'vitest';
+import { adapters, fenceTests, leafFrom, outputOf } from './planted-tree.js';
+import type { Finding, Plant, Ring } from './planted-tree.js';
+
+const page = ['window', 'document', 'localStorage', 'sessionStorage'];
+const node = ['process', 'Buffer', 'require', '__dirname'];
+const nodeModules = ['node:fs', 'node:fs/promises'];
+const neutral = [...page, ...node];
+
+/** What each ring must not even name, import as a module, or reach of ours. */
+const closed: Readonly<Record<string, { names: string[]; modules: string[]; rings: Ring[] }>> = {
+  'src/machines': {
+    names: [...neutral, 'fetch', 'setTimeout', 'setInterval', 'URL', 'crypto', 'console', 'performance'],
+    modules: nodeModules,
+    rings: ['src/services', 'src/client', 'src/emulator', 'src/adapters/memory'],
+  },
+  'src/services': {
+    names: neutral,
+    modules: nodeModules,
+    rings: ['src/client', 'src/emulator', 'src/adapters/platform', 'src/adapters/node'],
+  },
+  'src/client': {
+    names: neutral,
+    modules: nodeModules,
+    rings: ['src/emulator', 'src/adapters/file', 'src/adapters/node', 'src/adapters/virtual'],
+  },
+  'src/emulator': {
+    names: page,
+    modules: [],
+    rings: ['src/machines', 'src/services', 'src/client', 'src/adapters/node'],
+  },
+  ...Object.fromEntries(
+    adapters.map((adapter) => [
+      `src/adapters/${adapter}`,
+      {
+        names: ['file', 'node'].includes(adapter) ? page : neutral,
+        modules: ['file', 'node'].includes(adapter) ? [] : nodeModules,
+        rings: [
+          'src/client',
+          'src/emulator',
+          ...adapters.filter((other) => other !== adapter).map((other) => `src/adapters/${other}` as const),
+        ],
+      },
+    ]),
+  ),
+  'src/index.ts': {
+    names: neutral,
+    modules: nodeModules,
+    rings: ['src/emulator', 'src/adapters/file', 'src/adapters/node', 'src/adapters/virtual'],
+  },
+  'src/node.ts': { names: page, modules: [], rings: [] },
+  'src/testing.ts': { names: page, modules: [], rings: [] },
+};
+
+const plants: readonly Plant[] = Object.entries(closed).flatMap(([where, { names, modules, rings }]) => [
+  ...names.map((name, at) => ({
+    where,
+    code: `export const planted${at}: unknown = ${name};`,
+    refused: `Cannot find name '${name}'`,
+  })),
+  ...modules.map((name) => ({ where, code: `import '${name}';`, refused: `'${name}'` })),
+  ...rings.map((ring) => ({
+    where,
+    code: `import '${leafFrom(where, ring)}';`,
+    refused: `${ring}/leaf.ts' is not listed within the file list of project`,
+  })),
+]);
+
+async function compile(root: string): Promise<Finding[]> {
+  const projects = ['src', 'src/tsconfig.node.json'];
+  const output = await outputOf(root, 'typescript/bin/tsc', '-b', '--pretty', 'false', ...projects);
+  return output
+    .replaceAll(`${root}/`, '')
+    .split('\n')
+    .filter((line) => /error TS\d+/.test(line))
+    .map((line) => {
+      const [, file = '', refusal = line] = /^(.+?)\(\d+,\d+\): error (.*)$/.exec(line) ?? [];
+      return { file, refusal };
+    });
+}
+
+describe('the compiler', () => {
+  fenceTests(compile, plants);
+});

@@ -1,0 +1,97 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complaint, node, pack, type Packed } from './packed.js';
+
+const compilerOptions = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  noEmit: true,
+  target: 'es2023',
+  lib: ['es2023', 'dom'],
+  types: [],
+};
+
+// The second call shows that the declarations were found: nothing is refused on `any`.
+const factoryOf = (door: string) => (door === 'authchart/testing' ? 'createTestClient' : 'createClient');
+
+function consumerOf(door: string): string {
+  return `
+    import { ${factoryOf(door)} as createClient } from '${door}';
+    import { x } from 'authchart';
+    const client = createClient({
+      provider: x,
+      clientId: 'client',
+      redirectUri: 'http://127.0.0.1:8976/callback',
+      scopes: ['users.read'],
+    });
+    await client.close();
+    // @ts-expect-error
+    createClient({ provider: x, clientId: 1 });
+  `;
+}
+
+describe('the package', () => {
+  let root: string;
+  let packed: Packed;
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'authchart-package-'));
+    packed = await pack(root);
+  }, 180_000);
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  it('holds what was built of each source, its papers, and nothing else', async () => {
+    const sources = await readdir('src', { recursive: true });
+    const built = sources
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `dist/${path.slice(0, -'.ts'.length)}`)
+      .flatMap((path) => [`${path}.js`, `${path}.d.ts`]);
+    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    expect(packed.files.toSorted()).toEqual([...papers, ...built].toSorted());
+  });
+
+  it('offers every door to plain JavaScript', async () => {
+    const script = `
+      const doors = {};
+      for (const door of process.argv.slice(2)) doors[door] = Object.keys(await import(door)).some((name) => /^create(Test)?Client$/.test(name));
+      console.log(JSON.stringify(doors));
+    `;
+    await writeFile(join(packed.consumer, 'doors.mjs'), script);
+    const offered = JSON.parse(await node(packed.consumer, 'doors.mjs', ...packed.doors)) as object;
+    expect(offered).toEqual(Object.fromEntries(packed.doors.map((door) => [door, true])));
+  });
+
+  it.each(['nodenext', 'bundler'])(
+    'compiles in a strict consumer that resolves as %s does',
+    async (resolution) => {
+      const files = packed.doors.map((door) => `${door.replace('/', '-')}.ts`);
+      const modules = {
+        module: resolution === 'bundler' ? 'esnext' : 'nodenext',
+        moduleResolution: resolution,
+      };
+      await Promise.all([
+        ...packed.doors.map((door, at) =>
+          writeFile(join(packed.consumer, files[at] ?? ''), consumerOf(door)),
+        ),
+        writeFile(
+          join(packed.consumer, `tsconfig.${resolution}.json`),
+          JSON.stringify({ compilerOptions: { ...compilerOptions, ...modules }, files }),
+        ),
+      ]);
+      const project = `tsconfig.${resolution}.json`;
+      expect(await complaint(packed.consumer, 'typescript/bin/tsc', '-p', project)).toBe('');
+    },
+  );
+
+  it('passes publint', async () => {
+    expect(await complaint(root, 'publint/src/cli.js', 'run', packed.tarball, '--strict')).toBe('');
+  });
+
+  it('has types that resolve for every kind of ESM consumer', async () => {
+    const cli = '@arethetypeswrong/cli/dist/index.js';
+    expect(await complaint(root, cli, packed.tarball, '--profile', 'esm-only', '--no-color')).toBe('');
+  });
+});

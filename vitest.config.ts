@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.meta.url));
+
+// What starts processes, compilers or package managers; the inner loop leaves it out.
+const slow = ['test/{examples,fences,interop,package,processes}/**'];
+const include = ['test/**/*.test.ts'];
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^authchart$/, replacement: source('index') },
+      { find: /^authchart\/(node|testing)$/, replacement: source('$1') },
+    ],
+  },
+  test: {
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'fast', include, exclude: slow } },
+      { extends: true, test: { name: 'slow', include: slow.map((folder) => `${folder}/*.test.ts`) } },
+    ],
+  },
+});
