@@ -188,12 +188,7 @@ describe('the port', () => {
     const unfinished = connect(first.port, '127.0.0.1');
     await Promise.all([once(idle, 'connect'), once(unfinished, 'connect')]);
     unfinished.write('GET /cb?code=a HTTP/1.1\r\nHost: ');
-    const ends = [idle, unfinished].map((socket) =>
-      once(
-        socket.on('error', () => undefined),
-        'close',
-      ),
-    );
+    const ends = [idle, unfinished].map(closeOf);
     first.abort();
     await Promise.all([first.closed, ...ends]);
     expect(await isRefused(first.port)).toBe(true);
@@ -415,12 +410,7 @@ describe('limits', () => {
   it('turn away the thousandth connection and live on (M13)', async () => {
     const listener = await listening();
     const sockets = Array.from({ length: 1_000 }, () => connect(listener.port, '127.0.0.1'));
-    const closings = sockets.map((socket) =>
-      once(
-        socket.on('error', () => undefined),
-        'close',
-      ),
-    );
+    const closings = sockets.map(closeOf);
     let closed = 0;
     const enough = new Promise<void>((resolve) => {
       for (const closing of closings) void closing.then(() => (closed += 1) === 936 && resolve());

@@ -174,6 +174,7 @@ describe('reading a token response', () => {
   });
 
   it('finds no token that another package left on Object.prototype (F12)', () => {
+    // oxlint-disable-next-line no-extend-native -- the attack itself
     Object.defineProperty(Object.prototype, 'access_token', { value: 'evil', configurable: true });
     try {
       expect(() => read('{"token_type":"bearer"}')).toThrow(ResponseFault);
