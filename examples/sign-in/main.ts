@@ -35,11 +35,12 @@ async function firstProcess(application: Application, signal: AbortSignal): Prom
 }
 
 async function describeFiles(directory: string): Promise<string> {
-  const names = await readdir(directory);
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
   const modes = await Promise.all(
-    names.map(async (name) => (await stat(join(directory, name))).mode & 0o777),
+    files.map(async (file) => ((await stat(join(file.parentPath, file.name))).mode & 0o777).toString(8)),
   );
-  return `readable by you alone (${modes.every((mode) => mode === 0o600) ? '0600' : 'no!'})`;
+  return `readable by its owner alone: mode ${[...new Set(modes)].join(', ')}`;
 }
 
 /** A process that knows nothing but the directory: what it finds there must be the rotated session. */
@@ -55,7 +56,7 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   const emulator = settings.provider === 'emulator' ? await startEmulator() : null;
   const directory = await mkdtemp(join(tmpdir(), 'authchart-'));
   try {
-    const application = await describe(settings, emulator, directory);
+    const application = describe(settings, emulator, directory);
     write(`authchart signs in to ${emulator ? `an emulator of X at ${emulator.origin}` : 'X'}\n`);
     await firstProcess(application, signal);
     await secondProcess(application);
@@ -76,6 +77,7 @@ async function describe(
   const { clientSecret, browser } = settings;
   const clientId = settings.clientId ?? publicApp.client_id;
   const redirectUri = settings.redirectUri ?? 'http://127.0.0.1:8976/callback';
+  emulator?.registerRedirectUri(clientId, redirectUri);
   return { emulator: emulator?.endpoints ?? null, clientId, clientSecret, redirectUri, directory, browser };
 }
 

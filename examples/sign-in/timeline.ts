@@ -2,75 +2,95 @@ import type { InspectionEvent } from 'xstate';
 import { words } from './words.js';
 
 const WIDTH = 80;
-const STATE = 42;
+const STATE = 18;
+const RESTING = new Set(['fresh', 'due', 'expired', 'error', 'idle']);
 
-/** Says what state a machine is in, as `parent.child`; `undefined` for actors that are no machines. */
-function stateOf(event: InspectionEvent): { readonly actor: string; readonly path: string } | undefined {
-  if (event.type !== '@xstate.microstep') return undefined;
-  const { machine, value } = event.snapshot as { machine?: { id: string }; value?: object | string };
-  if (!machine || value === undefined) return undefined;
-  return { actor: machine.id, path: pathOf(value) };
+interface Line {
+  readonly group: string;
+  readonly state: string;
+  readonly text: string;
 }
 
-function pathOf(value: object | string): string {
-  if (typeof value === 'string') return value;
-  const [[name, child] = ['', ''] as const] = Object.entries(value);
-  return child === undefined || child === '' ? name : `${name}.${pathOf(child as object | string)}`;
-}
+// Child machines are told as what they are part of.
+const GROUPS: Readonly<Record<string, string>> = {
+  exchange: 'exchanging',
+  renewal: 'authorized.renewing',
+  signOut: 'signingOut',
+};
 
 /** Writes a line for each state as it is entered, and how long it took as it is left. */
 export class Timeline {
   readonly #write: (text: string) => void;
-  #entered: { readonly state: string; readonly at: number } | null = null;
+  #group = '';
+  #entered: { readonly line: Line; readonly width: number; readonly at: number } | null = null;
 
   constructor(write: (text: string) => void) {
     this.#write = write;
   }
 
   readonly inspect = (event: InspectionEvent): void => {
-    const found = stateOf(event);
-    if (!found) return;
-    const state = nameOf(found.actor === 'authorization' ? found.path : `${found.actor}: ${found.path}`);
-    if (state === undefined || state === this.#entered?.state) return;
+    const line = lineOf(event);
+    if (!line || (line.group === this.#entered?.line.group && line.state === this.#entered.line.state))
+      return;
     this.#leave();
-    this.#entered = { state, at: performance.now() };
-    this.#write(`  ${state.padEnd(STATE)}${words[state] ?? ''}`.padEnd(WIDTH - 8));
+    // A state without children says all in the line of its group.
+    if (line.state !== '' && line.group !== this.#group) this.#write(`  ${line.group}\n`);
+    this.#group = line.group;
+    const name = line.state === '' ? `  ${line.group}` : `    ${line.state}`;
+    const text = `${name.padEnd(STATE + 4)}${line.text}`;
+    this.#entered = { line, width: text.length, at: performance.now() };
+    this.#write(text);
   };
 
   /** A heading; closes what went before. */
   section(title: string, aside = ''): void {
     this.#leave();
-    const gap = ' '.repeat(Math.max(1, WIDTH - title.length - aside.length));
-    this.#write(`\n${title}${gap}${aside}\n${'─'.repeat(WIDTH)}\n`);
+    this.#group = '';
+    this.#write(`\n${title}${aside.padStart(WIDTH - title.length)}\n${'─'.repeat(WIDTH)}\n`);
   }
 
   /** A line beside the chart's own. */
-  note(left: string, right = ''): void {
+  note(left: string, right: string): void {
     this.#leave();
-    this.#write(`  ${left.padEnd(STATE)}${right}\n`);
+    this.#write(`  ${left.padEnd(STATE + 2)}${right}\n`);
   }
 
   end(): void {
     this.#leave();
   }
 
-  // The last state of a section lasts until somebody acts: its duration would say nothing.
   #leave(): void {
     if (!this.#entered) return;
-    const { state, at } = this.#entered;
+    const { line, width, at } = this.#entered;
     this.#entered = null;
-    this.#write(RESTING.has(state) ? '\n' : `${duration(performance.now() - at).padStart(8)}\n`);
+    // A state at rest lasts until somebody acts: its duration would say nothing.
+    this.#write(
+      RESTING.has(line.state || line.group)
+        ? '\n'
+        : `${duration(performance.now() - at).padStart(WIDTH - width)}\n`,
+    );
   }
 }
 
-const RESTING = new Set(['authorized.fresh', 'authorized.due', 'idle', 'expired', 'error']);
+/** What to tell of an event; `undefined` if nothing. */
+function lineOf(event: InspectionEvent): Line | undefined {
+  // Microsteps tell of every state that is passed through, snapshots of the first one.
+  if (event.type !== '@xstate.microstep' && event.type !== '@xstate.snapshot') return undefined;
+  const { machine, value } = event.snapshot as { machine?: { id: string }; value?: object | string };
+  if (!machine || value === undefined) return undefined;
+  const path = pathOf(value);
+  const group = GROUPS[machine.id] ?? path[0] ?? '';
+  const nested = machine.id !== 'authorization' || path.length > 1;
+  const state = nested ? (path.at(-1) ?? '') : '';
+  // Every actor begins in idle; only coming back to it is news.
+  if (group === 'idle' && event.type === '@xstate.snapshot') return undefined;
+  const text = words[group]?.[state];
+  return text === undefined ? undefined : { group, state, text };
+}
 
-/** The longest name that has words: `restoring.session` is told as `restoring`. */
-function nameOf(path: string): string | undefined {
-  for (let name = path; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
-    if (name in words) return name;
-  }
-  return undefined;
+function pathOf(value: object | string): string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value).flatMap(([name, child]) => [name, ...pathOf(child as object | string)]);
 }
 
 export function duration(milliseconds: number): string {

@@ -12,6 +12,7 @@ import { createRecords } from '../services/records/records.js';
 import type { AdoptedTokens } from '../services/session/adopt-tokens.js';
 import { createVault } from '../services/session/vault.js';
 import { createJobs } from './jobs.js';
+import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
 import { createSessionActors, until } from './session-actors.js';
@@ -175,8 +176,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
     session: async (name = DEFAULT_SESSION, { signal } = {}) => {
       assertOpen();
       return actors.borrow(sessionName(name), async (actor) => {
-        actor.send({ type: 'session.restore' });
-        const snapshot = await until(actor, (now) => !now.hasTag('busy'), signal);
+        const snapshot = await lookAgain(services, actor, name, signal);
         if (snapshot.matches('error')) throw failureOf(snapshot);
         return snapshot.hasTag('signedIn') ? sessionOf(name) : null;
       });
@@ -202,7 +202,12 @@ function requestOf(
   return { ...options, userAgent, boundTo: secretOf(boundTo) };
 }
 
-const secretOf = (value: string | undefined) => (value === undefined ? null : redact(value));
+function secretOf(value: string | undefined) {
+  if (value === undefined) return null;
+  // A cookie that is not there is often read as null or '', which every user agent has.
+  if (typeof value === 'string' && value !== '') return redact(value);
+  throw new AuthError('invalid_option', { detail: 'The option "boundTo" is not a string with a value.' });
+}
 
 /** A sign-in has come to its end, good or bad. */
 const isDecided = (snapshot: AuthorizationSnapshot) =>

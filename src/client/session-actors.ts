@@ -100,7 +100,7 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
         actor.stop();
         passing.delete(actor);
         present.actor.send({ type: 'session.restore' });
-      } else enter(session, actor, 0);
+      } else retire(session, enter(session, actor, 0));
     },
     stopAll() {
       for (const actor of passing) actor.stop();

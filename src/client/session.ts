@@ -8,6 +8,7 @@ import { policy } from '../services/policy.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { usableTokens } from '../services/session/restore-session.js';
+import { lookAgain, settled } from './look-again.js';
 import { until } from './session-actors.js';
 import type { SessionActors } from './session-actors.js';
 
@@ -97,26 +98,36 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
     if (snapshot.matches({ authorized: 'fresh' }) && tokenAtHand() === null) {
       actor.send({ type: snapshot.context.facts?.renewable ? 'session.renew' : 'session.restore' });
       snapshot = await settled(actor, signal);
-    } else if (snapshot.matches({ authorized: 'due' })) {
-      actor.send({ type: 'session.renew' });
-      snapshot = await settled(actor, signal);
-    }
-    if (snapshot.matches({ authorized: 'stale' }) && !usableTokens(services, name)) {
-      snapshot = await until(
+    } else snapshot = await renewedIfDue(snapshot, actor, signal);
+    while (snapshot.matches({ authorized: 'stale' }) && !usableTokens(services, name)) {
+      const left = await until(
         actor,
         (now) => !now.hasTag('busy') && !now.matches({ authorized: 'stale' }),
         signal,
       );
+      // What another process wrote meanwhile may be due as well.
+      snapshot = await renewedIfDue(left, actor, signal);
     }
     return handOut(snapshot);
+  }
+
+  async function renewedIfDue(
+    snapshot: AuthorizationSnapshot,
+    actor: AuthorizationActor,
+    signal: AbortSignal | undefined,
+  ): Promise<AuthorizationSnapshot> {
+    if (!snapshot.matches({ authorized: 'due' })) return snapshot;
+    actor.send({ type: 'session.renew' });
+    return settled(actor, signal);
   }
 
   function handOut(snapshot: AuthorizationSnapshot): string {
     demandSignedIn(snapshot);
     const tokens = usableTokens(services, name);
-    // Renewed, and the new token has run out already: asking again would go on for ever.
-    if (!tokens) throw new AuthError('renewal_fuse');
-    return tokens.accessToken;
+    if (tokens) return tokens.accessToken;
+    const { failure } = snapshot.context;
+    // Without a failure: renewed, and the new token has run out already. Asking again would go on for ever.
+    throw failure ? AuthError.from(failure) : new AuthError('renewal_fuse');
   }
 
   /** Reads the record if nobody has, or not lately. */
@@ -127,17 +138,18 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
     const snapshot = await settled(actor, signal);
     const held = vault.get(name);
     const lately = held && clock.elapsed() - held.checkedAt < policy.recheck;
-    if (lately && snapshot.hasTag('signedIn')) return snapshot;
-    actor.send({ type: 'session.restore' });
-    return settled(actor, signal);
+    return lately && snapshot.hasTag('signedIn') ? snapshot : lookAgain(services, actor, name, signal);
   }
 
   async function renew({ signal }: Cancellable = {}): Promise<SessionFacts> {
     assertOpen();
     return actors.borrow(name, async (actor) => {
+      const shared = actor.getSnapshot().matches({ authorized: 'renewing' });
       const before = await known(actor, signal);
       demandSignedIn(before);
-      actor.send({ type: before.matches({ authorized: 'stale' }) ? 'flow.retry' : 'session.renew' });
+      if (!shared) {
+        actor.send({ type: before.matches({ authorized: 'stale' }) ? 'flow.retry' : 'session.renew' });
+      }
       const after = await settled(actor, signal);
       demandSignedIn(after);
       const { failure, facts } = after.context;
@@ -219,9 +231,6 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
     },
   };
 }
-
-const settled = (actor: AuthorizationActor, signal: AbortSignal | undefined) =>
-  until(actor, (snapshot) => !snapshot.hasTag('busy'), signal);
 
 function demandSignedIn(snapshot: AuthorizationSnapshot): void {
   if (snapshot.hasTag('signedIn')) return;

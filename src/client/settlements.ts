@@ -18,14 +18,16 @@ import { sleep } from '../services/sleep.js';
 export const settleRedemption =
   (ports: ServicePorts) =>
   async ({ flow, claim }: { flow: string; claim: Claim }, answer: Promise<Redacted<unknown>>) => {
+    let tokens: Tokens | null = null;
     try {
-      const tokens = reveal(await answer) as Tokens;
+      tokens = reveal(await answer) as Tokens;
       const committed = await commit(ports, flow, claim, tokens);
       if (committed.outcome === 'overtaken') await revokeAll(ports, tokens);
       // An account that is still to be checked waits in the receipt for the next callback.
       else if (committed.expectedAccount === null) await publish(ports, flow, null);
     } catch (error) {
-      await fail(ports, flow, asAuthError(error, 'exchange_interrupted').failure);
+      await fail(ports, flow, asAuthError(error, 'exchange_interrupted').failure).catch(() => null);
+      if (tokens) await revokeAll(ports, tokens);
     }
   };
 

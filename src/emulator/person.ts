@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { unescape } from './html.js';
 
 export interface ConsentDecision {
@@ -23,7 +24,7 @@ export interface ConsentOutcome {
  * sends it.
  *
  * @throws TypeError when the page has no form, or the form no such account.
- * @throws the error of `fetch` when a server cannot be reached.
+ * @throws the runtime's error when a server cannot be reached, or when a callback to deliver is not http
  * @example
  * const { callbackUrl } = await consent(authorizationUrl, { allow: false })
  */
@@ -42,8 +43,28 @@ export async function consent(
   }
   const callbackUrl = response.headers.get('location');
   if (callbackUrl === null || !deliver) return { callbackUrl, page, status: response.status };
-  const delivered = await fetch(callbackUrl);
-  return { callbackUrl, page: await delivered.text(), status: delivered.status };
+  return { callbackUrl, ...(await navigate(callbackUrl)) };
+}
+
+/** Goes to a page as a browser does. `fetch` would say that a script asks, which a careful listener refuses. */
+function navigate(url: string): Promise<{ readonly page: string; readonly status: number }> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+      'sec-fetch-site': 'cross-site',
+    };
+    const sent = request(url, { headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ page: Buffer.concat(chunks).toString('utf8'), status: response.statusCode ?? 0 }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
 }
 
 async function submit(page: string, pageUrl: string, choices: Record<string, string>): Promise<Response> {

@@ -49,6 +49,16 @@ const noFlow = {
   grant: null,
 } satisfies Partial<AuthorizationContext>;
 
+const plainRequest: AuthorizationRequest = {
+  scopes: null,
+  redirectUri: null,
+  parameters: {},
+  boundTo: null,
+  expectedAccount: null,
+  userAgent: 'interactive',
+  presentation: 'atOnce',
+};
+
 // The few sentences that recur in the chart, each said once.
 const begin = {
   target: '#authorization.awaitingAuthorization',
@@ -59,7 +69,10 @@ const begin = {
 } as const;
 const recall = {
   target: '#authorization.restoring.flow',
-  actions: { type: 'enqueue', params: ({ event }: By<{ callback: ReceivedCallback }>) => event.callback },
+  actions: [
+    'forgetFlow',
+    { type: 'enqueue', params: ({ event }: By<{ callback: ReceivedCallback }>) => event.callback },
+  ],
 } as const;
 const adopt = {
   target: '#authorization.adopting',
@@ -119,27 +132,24 @@ export const authorizationMachine = setup({
     isUnsaved: ({ context }) => context.facts?.standing === 'unsaved',
     isDue: ({ context }) => context.facts?.standing === 'due',
     isRenewable: ({ context }) => context.facts?.renewable === true,
-    renewsAhead: ({ context }) => context.keepWarm && context.fruitless < FRUITLESS_RENEWALS_LIMIT,
+    renewsAhead: ({ context }) =>
+      context.keepWarm && context.failure === null && context.fruitless < FRUITLESS_RENEWALS_LIMIT,
+    isSignedOut: (_, failure: Failure) => failure.code === 'not_signed_in',
+    isStaying: ({ context }) => context.afterwards !== 'signOut',
   },
   actions: {
     request: assign((_, request: Partial<AuthorizationRequest> | undefined) => ({
       ...noFlow,
-      failure: null,
-      request: {
-        scopes: null,
-        redirectUri: null,
-        parameters: {},
-        boundTo: null,
-        expectedAccount: null,
-        userAgent: 'interactive' as const,
-        presentation: 'atOnce' as const,
-        ...request,
-      },
+      request: { ...plainRequest, ...request },
     })),
+    // A flow that another actor began has no request here.
     rerequest: assign(({ context }, request: Partial<AuthorizationRequest> | undefined) => ({
-      request: { ...context.request!, ...request },
+      request: { ...plainRequest, ...context.request, ...request },
     })),
+    forgetRequest: assign({ request: null }),
+    forgetFailure: assign({ failure: null }),
     takeTokens: assign((_, adopted: Redacted<unknown>) => ({ adopted })),
+    forgetTokens: assign({ adopted: null }),
     leaveFlow: assign((_, afterwards: AuthorizationContext['afterwards']) => ({ afterwards })),
     forgetFlow: assign(noFlow),
     enqueue: assign(({ context }, callback: ReceivedCallback) => ({
@@ -151,7 +161,14 @@ export const authorizationMachine = setup({
     })),
     accept: assign((_, verdict: Verdict) =>
       verdict.outcome === 'accepted'
-        ? { flow: verdict.flow, session: verdict.session, grant: verdict.grant, callbacks: [], url: null }
+        ? {
+            flow: verdict.flow,
+            session: verdict.session,
+            grant: verdict.grant,
+            callbacks: [],
+            url: null,
+            failure: null,
+          }
         : {},
     ),
     know: assign((_, facts: SessionFacts | null) => ({
@@ -205,6 +222,7 @@ export const authorizationMachine = setup({
     restoring: {
       description: 'Reads what is stored: the session, or the pending flow that a callback names.',
       tags: ['busy'],
+      entry: 'forgetRequest',
       initial: 'session',
       on: {
         'authorization.cancel': { target: 'idle', actions: 'forgetSession' },
@@ -261,6 +279,8 @@ export const authorizationMachine = setup({
     adopting: {
       description: 'Saves tokens that another library or database held.',
       tags: ['busy'],
+      entry: 'forgetRequest',
+      exit: 'forgetTokens',
       on: {
         'authorization.cancel': { target: 'restoring' },
         'session.signOut': { target: 'signingOut' },
@@ -272,14 +292,13 @@ export const authorizationMachine = setup({
         onDone: {
           target: 'authorized',
           actions: [
-            assign({ adopted: null }),
             knowOutput,
             { type: 'tell', params: ({ event }) => ({ type: 'session.authorized', facts: event.output }) },
           ],
         },
         onError: {
           target: 'error',
-          actions: [assign({ adopted: null }), failed('session')],
+          actions: failed('session'),
         },
       },
     },
@@ -287,6 +306,7 @@ export const authorizationMachine = setup({
     awaitingAuthorization: {
       description: 'Waits for a human at the provider; user agent and deadline live exactly as long.',
       meta: { rfc: 'RFC 6749 §4.1.1' },
+      entry: 'forgetFailure',
       initial: 'opening',
       invoke: [
         {
@@ -455,6 +475,12 @@ export const authorizationMachine = setup({
     abandoning: {
       description: 'Gives the flow up: the verifier leaves its record, and a late callback finds out why.',
       tags: ['busy'],
+      on: {
+        'session.signOut': { actions: leaveTo('signOut') },
+        // A sign-out that was asked for is not taken back.
+        'authorization.cancel': { guard: 'isStaying', actions: leaveTo('restore') },
+        'authorization.begin': { guard: 'isStaying', actions: [rerequest, leaveTo('begin')] },
+      },
       invoke: {
         id: 'abandonFlow',
         src: 'abandonFlow',
@@ -524,6 +550,7 @@ export const authorizationMachine = setup({
     authorized: {
       description: 'There is a session that needs no human.',
       tags: ['signedIn'],
+      entry: 'forgetRequest',
       initial: 'assessing',
       invoke: {
         id: 'watch',
@@ -556,7 +583,8 @@ export const authorizationMachine = setup({
             src: 'holdDeadline',
             input: ({ context }) => ({ at: context.facts?.dueAt ?? null, purpose: 'due', attempt: 0 }),
             onDone: {},
-            onError: { target: 'due' },
+            // Nothing tells when it ends: the next use asks.
+            onError: { target: 'due', actions: failed('session') },
           },
           on: {
             'deadline.passed': [
@@ -675,7 +703,7 @@ export const authorizationMachine = setup({
               attempt: context.attempts,
             }),
             onDone: {},
-            onError: { target: 'due' },
+            onError: { target: 'due', actions: failed('renewal') },
           },
           on: {
             'deadline.armed': { actions: assign(({ event }) => ({ deadline: event.at })) },
@@ -718,10 +746,20 @@ export const authorizationMachine = setup({
                   target: '#authorization.authorized.assessing',
                   actions: knowOutput,
                 },
-                onError: {
-                  target: 'backingOff',
-                  actions: [failed('store'), 'countAttempt'],
-                },
+                onError: [
+                  {
+                    guard: { type: 'isSignedOut', params: ({ event }) => failureOf(event.error, 'store') },
+                    target: '#authorization.idle',
+                    actions: [
+                      'forgetSession',
+                      { type: 'tell', params: { type: 'session.signedOut', report: null } },
+                    ],
+                  },
+                  {
+                    target: 'backingOff',
+                    actions: [failed('store'), 'countAttempt'],
+                  },
+                ],
               },
             },
             backingOff: {
@@ -731,7 +769,8 @@ export const authorizationMachine = setup({
                 src: 'holdDeadline',
                 input: ({ context }) => ({ at: null, purpose: 'retry', attempt: context.attempts }),
                 onDone: {},
-                onError: { target: 'saving' },
+                // Trying at once would go on without a pause: somebody must ask.
+                onError: { actions: failed('store') },
               },
               on: {
                 'deadline.passed': { target: 'saving' },
@@ -796,6 +835,7 @@ export const authorizationMachine = setup({
       description: 'Ends the session: here at once, then in the store, then at the provider.',
       meta: { rfc: 'RFC 7009' },
       tags: ['busy'],
+      entry: 'forgetRequest',
       invoke: {
         id: 'signOut',
         src: 'signOut',

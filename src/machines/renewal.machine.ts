@@ -108,6 +108,7 @@ export const renewalMachine = setup({
     ),
   },
   guards: {
+    isUnannounced: ({ context }) => context.journal === null,
     isMisconfigured: (_, { failure }: { readonly failure: Failure | null }) =>
       failure?.code === 'client_misconfigured',
   },
@@ -136,10 +137,15 @@ export const renewalMachine = setup({
         src: 'holdLock',
         input: ({ context }) => ({ session: context.session }),
         onDone: {},
-        onError: {
-          target: '#renewal.postponed',
-          actions: failed('renewal'),
-        },
+        onError: [
+          {
+            guard: 'isUnannounced',
+            target: '#renewal.postponed',
+            actions: failed('renewal'),
+          },
+          // The token may be on its way: a lock that broke changes nothing, and must not call it unspent.
+          {},
+        ],
       },
       states: {
         queueing: {
@@ -220,7 +226,7 @@ export const renewalMachine = setup({
         },
         requesting: {
           description:
-            'Sends the refresh token. What was sent is never aborted, not even when the lock is lost.',
+            'Sends the refresh token; what was sent is never aborted, not even when the lock is lost.',
           meta: { rfc: 'RFC 6749 §6' },
           invoke: {
             id: 'requestTokens',

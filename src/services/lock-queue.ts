@@ -1,64 +1,59 @@
 import { AuthError } from './auth-error.js';
 import type { Clock, Lock } from './ports.js';
+import { sleep } from './sleep.js';
 
-interface Waiting {
-  take(): void;
+export interface LockQueue {
+  /**
+   * Resolves when it is our turn. After `ttl` milliseconds the lock is lost and the next in line has it.
+   *
+   * @throws {@link AuthError} `cancelled` when the signal aborts before
+   */
+  acquire(
+    name: string,
+    options: { readonly signal: AbortSignal; readonly ttl: number; readonly clock: Clock },
+  ): Promise<Lock>;
 }
 
-/** Locks within one process: first come, first served; a holder that outlives its ttl loses its turn. */
-export class LockQueue {
-  readonly #clock: Clock;
-  readonly #queues = new Map<string, Waiting[]>();
+/** Locks within one process: first come, first served. */
+export function lockQueue(): LockQueue {
+  // The first in line holds the lock. A name nobody wants has no line.
+  const lines = new Map<string, Array<() => void>>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  return {
+    acquire: (name, { signal, ttl, clock }) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(new AuthError('cancelled'));
+        const line = lines.get(name) ?? [];
+        lines.set(name, line);
+        const take = () => {
+          signal.removeEventListener('abort', leave);
+          resolve(held(clock, ttl, () => pass(name, line)));
+        };
+        const leave = () => {
+          line.splice(line.indexOf(take), 1);
+          reject(new AuthError('cancelled'));
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        line.push(take);
+        if (line.length === 1) take();
+      }),
+  };
 
-  /** @throws {@link AuthError} `cancelled` when the signal aborts before the lock is held */
-  acquire(
-    key: string,
-    { signal, ttl }: { readonly signal: AbortSignal; readonly ttl: number },
-  ): Promise<Lock> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(new AuthError('cancelled'));
-      const queue = this.#queues.get(key) ?? [];
-      this.#queues.set(key, queue);
-      const give = () => {
-        this.#leave(key, waiting);
-        reject(new AuthError('cancelled'));
-      };
-      const waiting: Waiting = {
-        take: () => {
-          signal.removeEventListener('abort', give);
-          resolve(this.#hold(key, waiting, ttl));
-        },
-      };
-      signal.addEventListener('abort', give, { once: true });
-      queue.push(waiting);
-      if (queue[0] === waiting) waiting.take();
-    });
+  function pass(name: string, line: Array<() => void>): void {
+    line.shift();
+    const [next] = line;
+    if (next) next();
+    else lines.delete(name);
   }
+}
 
-  #hold(key: string, waiting: Waiting, ttl: number): Lock {
-    const lost = new AbortController();
-    const timer = this.#clock.setTimeout(() => {
-      this.#leave(key, waiting);
-      lost.abort();
-    }, ttl);
-    const release = async () => {
-      this.#clock.clearTimeout(timer);
-      this.#leave(key, waiting);
-    };
-    return { lost: lost.signal, release };
-  }
-
-  /** Leaving first in the queue gives the lock to whoever is next. */
-  #leave(key: string, waiting: Waiting): void {
-    const queue = this.#queues.get(key) ?? [];
-    const index = queue.indexOf(waiting);
-    if (index < 0) return;
-    queue.splice(index, 1);
-    if (queue.length === 0) this.#queues.delete(key);
-    else if (index === 0) queue[0]?.take();
-  }
+function held(clock: Clock, ttl: number, pass: () => void): Lock {
+  const over = new AbortController();
+  const end = () => {
+    if (over.signal.aborted) return;
+    over.abort();
+    pass();
+  };
+  sleep(clock, ttl, over.signal).then(end, () => undefined);
+  return { lost: over.signal, release: async () => end() };
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../../src/adapters/node/loopback-listener.js';
 import { freePort } from './loopback-servers.js';
@@ -91,13 +90,6 @@ async function occupied(host: string): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
-  list?.some(({ address }) => address === '::1'),
-);
-const lanAddress = Object.values(networkInterfaces())
-  .flat()
-  .find((network) => network && !network.internal && network.family === 'IPv4')?.address;
-
 describe('the redirect URI', () => {
   it('gets the real port where it asks for any, and is ready before it is named (M5)', async () => {
     const listener = await listening('http://127.0.0.1:0/cb?tenant=:0');
@@ -116,7 +108,7 @@ describe('the redirect URI', () => {
     expect(await arrival).toBe(`${redirectUri}/?code=a`);
   });
 
-  it.skipIf(!hasIpv6)('may be an IPv6 literal (M6)', async () => {
+  it('may be an IPv6 literal (M6)', async () => {
     const listener = await listening('http://[::1]:0/cb');
     expect(listener.redirectUri).toMatch(/^http:\/\/\[::1\]:\d+\/cb$/);
     const arrival = listener.next();
@@ -125,7 +117,7 @@ describe('the redirect URI', () => {
     expect(await isRefused(listener.port, '127.0.0.1')).toBe(true);
   });
 
-  it.skipIf(!hasIpv6)('is served in both families if it says localhost (M3)', async () => {
+  it('is served in both families if it says localhost (M3)', async () => {
     const listener = await listening('http://localhost:0/cb');
     for (const host of ['127.0.0.1', '::1']) {
       const arrival = listener.next();
@@ -159,9 +151,10 @@ describe('the redirect URI', () => {
 });
 
 describe('the port', () => {
-  it.skipIf(!lanAddress)('is not open to other machines (M2)', async () => {
+  it('is open at its own address only (M2)', async () => {
     const listener = await listening();
-    expect(await isRefused(listener.port, lanAddress)).toBe(true);
+    // Also an address of this machine, so whatever listens at all of them answers here.
+    expect(await isRefused(listener.port, '127.0.0.2')).toBe(true);
     expect(await isRefused(listener.port)).toBe(false);
   });
 
@@ -173,7 +166,7 @@ describe('the port', () => {
     });
   });
 
-  it.skipIf(!hasIpv6)('counts as taken if another program has it in one of two families (M7)', async () => {
+  it('counts as taken if another program has it in one of two families (M7)', async () => {
     const port = await occupied('::1');
     await expect(listening(`http://localhost:${port}/cb`)).rejects.toMatchObject({
       code: 'port_in_use',

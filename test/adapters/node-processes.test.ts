@@ -1,6 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -98,6 +97,13 @@ describe('a process with the transport', () => {
   });
 });
 
+it('a process ends by itself while its clock still has a timer', async () => {
+  const out = await run(`
+    import { nodeClock } from ${JSON.stringify(adapters.url('node-clock.js'))};
+    nodeClock.setTimeout(() => console.log('late'), 600_000);`);
+  expect(out).toBe('');
+});
+
 describe('a process with the user agent', () => {
   const listening = (): string => `
     import { nodeUserAgent } from ${userAgentModule()};
@@ -124,9 +130,7 @@ describe('a process with the user agent', () => {
   });
 });
 
-const hasTerminal = process.platform === 'linux' && existsSync('/usr/bin/script');
-
-describe.skipIf(!hasTerminal)('a process on a real terminal', () => {
+describe('a process on a real terminal', () => {
   interface Session {
     readonly child: ChildProcess;
     /** Everything the terminal has shown. */

@@ -2,7 +2,7 @@ import { AuthError } from '../../services/auth-error.js';
 
 /** What a version file holds. */
 export interface Envelope {
-  /** Random: the store's version. The number in the file's name could recur, were a folder removed by hand. */
+  /** The version of the entry, as the store's callers know it. Random. */
   readonly id: string;
   readonly key: string;
   /** Unix milliseconds of the store's clock; `null`: never. */

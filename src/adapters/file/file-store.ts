@@ -14,12 +14,12 @@ import { watchFolder } from './watch-folder.js';
 const locks = lockQueue();
 
 /**
- * A store in a directory of its own, for the processes of one user on one machine. Made with mode 0700 when first
- * written to; its files have mode 0600. Values are not encrypted. The file system must know hard links.
+ * A store in a directory of its own, for the processes of one user. The directory is made with mode 0700 at the first
+ * write, its files with 0600; values are not encrypted. The file system must know hard links.
  *
- * Every method rejects with {@link AuthError} `store_unavailable` where the file system fails or the directory is
- * unsafe, `record_unreadable` where a file is damaged, foreign, a symbolic link or open to other users, and
- * `record_other_version`. Nothing is overwritten then.
+ * Every method rejects with {@link AuthError} `store_unavailable` where the file system fails or the directory is a
+ * symbolic link or writable to others, with `record_unreadable` where a file is damaged, foreign, a symbolic link or
+ * open to others, and with `record_other_version`. Nothing is overwritten then.
  *
  * @example
  * ```ts
@@ -36,29 +36,26 @@ export function fileStore(options: { readonly directory: string; readonly clock:
     read: (key) =>
       within(directory, async () => {
         const folder = folderOf(key);
-        if (!(await checkDirectory(directory)) || !(await checkFolder(folder))) return undefined;
+        await checkDirectory(directory);
+        await checkFolder(folder);
         return withNewest(folder, async (newest) => entryOf(newest));
       }),
 
     write: (key, value, { expected, ttl }) =>
       within(directory, async () => {
         const expiresAt = ttl === undefined ? null : clock.now() + ttl;
-        const folder = folderOf(key);
-        await makeFolder(directory, folder);
-        const next = { key, expiresAt, value };
-        const made = await replace(folder, next, (entry) => (entry?.version ?? null) === expected);
-        if (made) await sweep();
-        return made ? { written: true, version: made.id } : { written: false };
+        const isExpected = (entry: Entry | undefined) => (entry?.version ?? null) === expected;
+        const version = await replace({ key, expiresAt, value }, isExpected);
+        if (version === undefined) return { written: false };
+        await sweep();
+        return { written: true, version };
       }),
 
     remove: (key, { expected } = {}) =>
       within(directory, async () => {
-        const folder = folderOf(key);
-        if (!(await checkDirectory(directory)) || !(await checkFolder(folder))) return false;
-        const made = await replace(folder, removed(key), (entry) =>
-          Boolean(entry && (expected ?? entry.version) === entry.version),
-        );
-        return made !== undefined;
+        const isExpected = (entry: Entry | undefined) =>
+          entry !== undefined && (expected === undefined || expected === entry.version);
+        return (await replace(removed(key), isExpected)) !== undefined;
       }),
 
     lock: (key, { signal, ttl }) => locks.acquire(folderOf(key), { signal, ttl, clock }),
@@ -66,40 +63,53 @@ export function fileStore(options: { readonly directory: string; readonly clock:
     watch: (key, listener) => watchFolder(folderOf(key), listener),
   };
 
-  /** Makes the next version as long as the entry of the newest is as it should be. */
+  /** Makes the next version, as long as the entry is as expected. */
   async function replace(
-    folder: string,
     next: Omit<Envelope, 'id'>,
-    isAsExpected: (entry: Entry | undefined) => boolean,
-  ): Promise<Envelope | undefined> {
+    isExpected: (entry: Entry | undefined) => boolean,
+  ): Promise<string | undefined> {
+    const folder = folderOf(next.key);
+    await checkDirectory(directory);
+    await checkFolder(folder);
     for (;;) {
-      const envelope = { id: randomBytes(16).toString('base64url'), ...next };
+      const id = newId();
       const outcome = await withNewest(folder, async (newest) => {
-        if (!isAsExpected(entryOf(newest))) return 'unexpected';
-        if (newest) return (await succeed(newest, envelope)) ? 'made' : 'lost';
+        if (!isExpected(entryOf(newest))) return 'unexpected';
+        if (newest) return (await succeed(newest, { id, ...next })) ? 'made' : 'lost';
+        await makeFolder(directory, folder);
         await makeFirst(folder);
         return 'lost';
       });
       // Who has lost looks again: the winner may have removed what had expired.
-      if (outcome !== 'lost') return outcome === 'made' ? envelope : undefined;
+      if (outcome === 'lost') continue;
+      if (outcome === 'made') await tidy(folder);
+      return outcome === 'made' ? id : undefined;
     }
   }
 
   function entryOf(newest: Newest | undefined): Entry | undefined {
-    const { id, value, expiresAt } = newest?.envelope ?? removed('');
-    if (value === null || (expiresAt !== null && expiresAt <= clock.now())) return undefined;
-    return { value, version: id };
+    const envelope = newest?.envelope;
+    if (!envelope || envelope.value === null || hasExpired(envelope)) return undefined;
+    return { value: envelope.value, version: envelope.id };
   }
 
-  /** What has expired is still on the disk, and so is what a killed writer could not empty. */
+  function hasExpired({ expiresAt }: Envelope): boolean {
+    return expiresAt !== null && expiresAt <= clock.now();
+  }
+
+  /** What has expired is still on the disk, and so is what a killed writer did not empty. */
   async function sweepFolder(folder: string): Promise<void> {
-    if (!(await checkFolder(folder))) return;
+    await checkFolder(folder);
     await withNewest(folder, async (newest) => {
-      if (newest?.envelope && newest.envelope.value !== null && !entryOf(newest))
-        await succeed(newest, { ...removed(newest.envelope.key), id: randomBytes(16).toString('base64url') });
+      const envelope = newest?.envelope;
+      if (envelope && hasExpired(envelope)) await succeed(newest, { id: newId(), ...removed(envelope.key) });
     });
     await tidy(folder);
   }
 }
 
-const removed = (key: string) => ({ id: '', key, expiresAt: null, value: null });
+// Not counted but random: where somebody removes a folder by hand, counting begins anew.
+const newId = () => randomBytes(16).toString('base64url');
+
+/** Stays for good, for with it the count would go. */
+const removed = (key: string) => ({ key, expiresAt: null, value: null });

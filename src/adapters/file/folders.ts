@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { unreadable } from './envelope.js';
 import { unavailable, unless } from './faults.js';
 
@@ -57,5 +56,3 @@ export async function syncDirectory(directory: string): Promise<void> {
     await handle.close();
   }
 }
-
-export const fileIn = (folder: string, number: number): string => join(folder, String(number));

@@ -16,12 +16,7 @@ export function sweeper(
   let names: string[] = [];
   let nextRound = -Infinity;
   return async () => {
-    if (names.length === 0) {
-      if (clock.elapsed() < nextRound) return;
-      nextRound = clock.elapsed() + BETWEEN_ROUNDS;
-      names = fromSomewhere((await readdir(directory)).filter((name) => FOLDER_NAME.test(name)));
-    }
-    for (const name of names.splice(0, SWEPT_PER_WRITE)) {
+    for (const name of await take()) {
       try {
         await visit(join(directory, name));
       } catch {
@@ -29,6 +24,15 @@ export function sweeper(
       }
     }
   };
+
+  async function take(): Promise<string[]> {
+    if (names.length === 0 && clock.elapsed() >= nextRound) {
+      nextRound = clock.elapsed() + BETWEEN_ROUNDS;
+      const all = await readdir(directory).catch(() => []);
+      names = fromSomewhere(all.filter((name) => FOLDER_NAME.test(name)));
+    }
+    return names.splice(0, SWEPT_PER_WRITE);
+  }
 }
 
 function fromSomewhere(names: readonly string[]): string[] {

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
-import { link, lstat, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, open, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { decode, encode, unreadable, type Envelope } from './envelope.js';
 import { unavailable, unless } from './faults.js';
-import { fileIn, folderName, POSIX, syncDirectory } from './folders.js';
-import { tidy } from './tidy.js';
+import { folderName, POSIX, syncDirectory } from './folders.js';
+import { numbersIn, versionFile } from './version-files.js';
 
-/** The newest version of a key, held open: while it is, nothing else can get its inode. */
+/** The newest version of a key, held open: while it is, no other file can get its inode. */
 export interface Newest {
   readonly folder: string;
   readonly number: number;
@@ -15,25 +15,12 @@ export interface Newest {
   readonly envelope: Envelope | undefined;
 }
 
-const VERSION = /^(0|[1-9]\d{0,14})$/;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-/** The numbers of the versions in a folder, ascending; none if there is no folder. */
-export async function numbersIn(folder: string): Promise<number[]> {
-  return versionNumbers(await unless(['ENOENT'], readdir(folder), []));
-}
-
-export function versionNumbers(names: readonly string[]): number[] {
-  return names
-    .filter((name) => VERSION.test(name))
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
 /**
- * Hands over the newest version: one that was there both before and after it was read, so that neither a
- * truncation nor a number used again can deceive.
+ * Hands over the newest version: one that was it both before and after it was read, so that neither a
+ * truncation nor a number taken again can deceive.
  */
 export async function withNewest<T>(
   folder: string,
@@ -42,12 +29,15 @@ export async function withNewest<T>(
   for (;;) {
     const number = (await numbersIn(folder)).at(-1);
     if (number === undefined) return use(undefined);
-    const handle = await openVersion(fileIn(folder, number));
+    const file = versionFile(folder, number);
+    const handle = await openVersion(file);
     if (!handle) continue;
     try {
       const bytes = await handle.readFile();
       if ((await numbersIn(folder)).at(-1) !== number) continue;
-      const envelope = number === 0 ? undefined : envelopeOf(bytes, folder, number);
+      const envelope = number === 0 ? undefined : decode(bytes, file);
+      if (envelope && folderName(envelope.key) !== basename(folder))
+        throw unreadable(file, 'belongs to another key');
       return await use({ folder, number, handle, envelope });
     } finally {
       await handle.close();
@@ -57,7 +47,7 @@ export async function withNewest<T>(
 
 /** Version 0, which is empty: it is to version 1 what every version is to the next. */
 export async function makeFirst(folder: string): Promise<void> {
-  const handle = await unless(['EEXIST'], open(fileIn(folder, 0), CREATE, 0o600), undefined);
+  const handle = await unless(['EEXIST'], open(versionFile(folder, 0), CREATE, 0o600), undefined);
   await handle?.close();
 }
 
@@ -72,17 +62,17 @@ export async function succeed(newest: Newest, envelope: Envelope): Promise<boole
   const temporary = join(folder, `${envelope.id}.tmp`);
   try {
     await writeWhole(temporary, encode(envelope));
-    // ENOENT: held up for so long that our temporary file was tidied away.
-    const linked = link(temporary, fileIn(folder, number + 1)).then(() => true);
+    // ENOENT: we were held up for so long that our temporary file was tidied away.
+    const linked = link(temporary, versionFile(folder, number + 1)).then(() => true);
     if (!(await unless(['EEXIST', 'ENOENT'], linked, false))) return false;
     await proveFirst(newest);
+    // Before anything older is emptied: a power failure must not keep the emptying and forget the link.
     await syncDirectory(folder);
     if (number === 0) await syncDirectory(dirname(folder));
+    return true;
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
-  await tidy(folder);
-  return true;
 }
 
 /**
@@ -91,7 +81,7 @@ export async function succeed(newest: Newest, envelope: Envelope): Promise<boole
  */
 async function proveFirst({ folder, number, handle }: Newest): Promise<void> {
   const held = await handle.stat({ bigint: true });
-  const there = await unless(['ENOENT'], lstat(fileIn(folder, number), { bigint: true }), undefined);
+  const there = await unless(['ENOENT'], lstat(versionFile(folder, number), { bigint: true }), undefined);
   if (there?.ino === held.ino) return;
   throw unavailable(
     `This process was held up while it wrote in ${dirname(folder)}, and cannot tell whether it did.`,
@@ -124,10 +114,4 @@ async function openVersion(file: string): Promise<FileHandle | undefined> {
     await handle?.close();
     throw thrown;
   }
-}
-
-function envelopeOf(bytes: Uint8Array, folder: string, number: number): Envelope {
-  const envelope = decode(bytes, fileIn(folder, number));
-  if (folderName(envelope.key) === basename(folder)) return envelope;
-  throw unreadable(fileIn(folder, number), 'belongs to another key');
 }

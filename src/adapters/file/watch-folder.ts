@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { numbersIn, versionNumbers } from './versions.js';
+import { numbersIn, versionNumbers } from './version-files.js';
 
 const PERIOD = 500;
 

@@ -1,4 +1,4 @@
-import { LockQueue } from '../../services/lock-queue.js';
+import { lockQueue } from '../../services/lock-queue.js';
 import type { Clock, Store } from '../../services/ports.js';
 
 interface Held {
@@ -7,14 +7,25 @@ interface Held {
   readonly expiresAt: number;
 }
 
-/** Looks at this many entries at each write, so that what nobody asks for any more goes too. */
+// Each write adds at most one entry and looks at several, so what has expired cannot pile up.
 const SWEEP = 8;
 
-/** A {@link Store} that lasts as long as the process. */
+/**
+ * A store that lasts as long as the process; whoever holds this object shares it.
+ *
+ * @example
+ * ```ts
+ * const store = memoryStore({ clock });
+ * await store.write('key', 'value', { expected: null, ttl: 60_000 }); // { written: true, version: '1' }
+ * await store.write('key', 'other', { expected: null }); // { written: false }
+ * ```
+ */
 export function memoryStore({ clock }: { readonly clock: Clock }): Store {
   const entries = new Map<string, Held>();
   const listeners = new Map<string, Set<() => void>>();
-  const locks = new LockQueue(clock);
+  const locks = lockQueue();
+  let sweeping = entries.keys();
+  // One count for all keys, so that no version of any key recurs.
   let versions = 0;
 
   function current(key: string): Held | undefined {
@@ -25,17 +36,22 @@ export function memoryStore({ clock }: { readonly clock: Clock }): Store {
   }
 
   function sweep(): void {
-    let left = SWEEP;
-    for (const [key, held] of entries) {
-      if (left-- === 0) return;
-      entries.delete(key);
-      // Put back at the end: the next sweep goes on with the others.
-      if (clock.now() < held.expiresAt) entries.set(key, held);
+    for (let looked = 0; looked < SWEEP; looked++) {
+      const next = sweeping.next();
+      if (next.done) {
+        sweeping = entries.keys();
+        return;
+      }
+      current(next.value);
     }
   }
 
   function tell(key: string): void {
-    for (const listener of listeners.get(key) ?? []) void Promise.resolve().then(listener);
+    for (const listener of listeners.get(key) ?? [])
+      void Promise.resolve()
+        .then(listener)
+        // The write stands, whatever a listener makes of it.
+        .catch(() => undefined);
   }
 
   return {
@@ -58,15 +74,17 @@ export function memoryStore({ clock }: { readonly clock: Clock }): Store {
       tell(key);
       return true;
     },
-    lock: (key, options) => locks.acquire(key, options),
+    lock: (key, options) => locks.acquire(key, { ...options, clock }),
     watch(key, listener) {
-      const told = listeners.get(key) ?? new Set();
+      const told = listeners.get(key) ?? new Set<() => void>();
       // A wrapper of its own: the same listener may watch twice.
-      const own = () => listener();
+      const own = () => {
+        if (told.has(own)) listener();
+      };
       listeners.set(key, told.add(own));
       return () => {
         told.delete(own);
-        if (told.size === 0) listeners.delete(key);
+        if (told.size === 0 && listeners.get(key) === told) listeners.delete(key);
       };
     },
   };

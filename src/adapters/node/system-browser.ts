@@ -43,11 +43,11 @@ export function expectsBrowser(platform: NodeJS.Platform, env: NodeJS.ProcessEnv
 }
 
 async function hasFailed(launcher: ChildProcess): Promise<boolean> {
-  if (launcher.exitCode === null && launcher.signalCode === null) {
+  if (launcher.exitCode === null) {
     const moment = new AbortController();
     const timer = setTimeout(() => moment.abort(), LAUNCH_MOMENT);
     await once(launcher, 'exit', { signal: moment.signal }).catch(() => undefined);
     clearTimeout(timer);
   }
-  return launcher.signalCode !== null || (launcher.exitCode ?? 0) !== 0;
+  return (launcher.exitCode ?? 0) !== 0;
 }

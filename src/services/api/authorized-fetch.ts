@@ -49,9 +49,14 @@ export async function authorizedFetch(
   const token = await ports.accessToken(signal);
   let response = await send(token);
   if (response.status === 401 && repeatable) {
-    const another = await ports.renewed(token, signal);
+    // A body that nobody reads holds its connection.
+    const discard = () => response.body?.cancel();
+    const another = await ports.renewed(token, signal).catch(async (error: unknown) => {
+      await discard();
+      throw error;
+    });
     if (another !== null) {
-      await response.body?.cancel();
+      await discard();
       response = await send(another);
     }
   }
@@ -68,9 +73,10 @@ export async function authorizedFetch(
 
 /** A stream is gone once it was sent. */
 function isRepeatable(body: RequestInit['body'], request: Request | null): boolean {
-  return (
-    !(body instanceof ReadableStream) && (body !== undefined || request === null || request.body === null)
-  );
+  if (body === undefined) return request === null || request.body === null;
+  // Node's fetch also takes what can be iterated, Readable among it.
+  const streamed = typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+  return !(body instanceof ReadableStream || streamed);
 }
 
 /** Copied member by member: a `Request` must go to fetch as URL and settings, for its headers cannot be changed. */

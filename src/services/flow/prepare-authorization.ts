@@ -6,11 +6,13 @@ import { challengeOf, createState, createVerifier } from '../pkce.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Service } from '../service-ports.js';
+import { fail } from './receipt.js';
 
 /** Makes an authorization request. Its pending record is saved before anybody sees the URL (RFC 9700 §2.1.1). */
 export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> =
-  ({ configuration, cryptography, records, clock }) =>
-  async ({ session, request, redirectUri, expiresAt: deadline }) => {
+  (ports) =>
+  async ({ session, request, redirectUri, expiresAt: deadline }, signal) => {
+    const { configuration, cryptography, records, clock } = ports;
     if (request.expectedAccount !== null && configuration.provider.identify === null) {
       throw new AuthError('invalid_option', {
         detail: `expectedAccount cannot be checked: ${configuration.provider.name} has no "identify".`,
@@ -37,5 +39,7 @@ export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> 
       expiresAt - now + policy.receipt,
     );
     if (saved === null) throw new AuthError('unexpected', { phase: 'authorization' });
+    // Cancelled while it was saved: nobody else will take the verifier out of the record.
+    if (signal.aborted) await fail(ports, flow, new AuthError('cancelled').failure);
     return { flow, url: redact(url), redirectUri, expiresAt };
   };

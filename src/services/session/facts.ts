@@ -1,4 +1,4 @@
-import type { SessionFacts, Standing } from '../../machines/vocabulary.js';
+import type { Failure, SessionFacts, Standing } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { policy } from '../policy.js';
 import { storedFailure } from '../records/schema.js';
@@ -68,6 +68,16 @@ export function factsOfRecord(
 ): SessionFacts | null {
   if (record.status === 'live') return factsOf(session, record, version, now);
   if (record.status === 'signedOut') return null;
+  return factsOfNothing(session, storedFailure(record.failure), version, now);
+}
+
+/** What may be told of a session that only a human can bring back. */
+export function factsOfNothing(
+  session: string,
+  failure: Failure,
+  version: string | null,
+  now: number,
+): SessionFacts {
   return {
     session,
     standing: 'spent',
@@ -78,6 +88,6 @@ export function factsOfRecord(
     dueAt: now,
     renewable: false,
     version,
-    failure: storedFailure(record.failure),
+    failure,
   };
 }

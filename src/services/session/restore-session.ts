@@ -11,7 +11,10 @@ export function hold(
   version: string,
 ): SessionFacts {
   const facts = factsOf(session, live, version, clock.now());
-  vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved: null });
+  // Signed out here meanwhile: what comes late must not be handed out.
+  if (!vault.unburied.has(session)) {
+    vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved: null });
+  }
   return facts;
 }
 

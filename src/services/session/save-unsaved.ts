@@ -1,30 +1,40 @@
-import type { SessionFacts } from '../../machines/vocabulary.js';
+import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
-import { commit } from '../flow/receipt.js';
 import { publish } from '../flow/publish-session.js';
+import { commit, fail } from '../flow/receipt.js';
 import { replaceTokens } from '../renewal/save-tokens.js';
 import type { Service } from '../service-ports.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
+import { factsOfNothing } from './facts.js';
 
 /**
- * Tries once more to save tokens that are only in memory.
+ * Tries once more to save tokens that are only in memory. A session that ended meanwhile is an answer, not a fault:
+ * there is nothing left to try.
  *
- * @throws {@link AuthError} of phase `store` while the store is down; `not_signed_in` if somebody signed out meanwhile
+ * @throws {@link AuthError} of phase `store` while the store is down
  */
 export const saveUnsaved: Service<{ session: string }, SessionFacts> =
   (ports) =>
   async ({ session }) => {
-    const held = ports.vault.get(session);
-    if (!held?.unsaved) throw new AuthError('not_signed_in');
+    const { vault, clock } = ports;
+    const ended = (failure: Failure) => factsOfNothing(session, failure, null, clock.now());
+    const notSignedIn = () => ended(new AuthError('not_signed_in').failure);
+    const held = vault.get(session);
+    if (!held) return notSignedIn();
+    // Somebody signed in again meanwhile: that session is saved.
+    if (!held.unsaved) return held.facts;
     const { tokens, unsaved } = held;
     if (unsaved.kind === 'renewal') {
       const saved = await replaceTokens(ports, session, unsaved.renewalId, tokens);
-      if (saved.outcome === 'signedOut') throw new AuthError('not_signed_in');
-      return saved.facts;
+      return saved.outcome === 'signedOut' ? notSignedIn() : saved.facts;
     }
     const committed = await commit(ports, unsaved.flow, unsaved, tokens);
-    if (committed.outcome === 'committed') return publish(ports, unsaved.flow, null);
-    ports.vault.drop(session);
+    // Signed out while the store answered: published now, the session would come back.
+    const wanted = vault.get(session) === held;
+    if (committed.outcome === 'committed' && wanted) return publish(ports, unsaved.flow, null);
+    const failure = committed.outcome === 'committed' ? notSignedIn().failure! : committed.failure;
+    if (wanted) vault.drop(session);
+    await fail(ports, unsaved.flow, failure);
     await revokeAll(ports, tokens);
-    throw AuthError.from(committed.failure);
+    return ended(failure);
   };

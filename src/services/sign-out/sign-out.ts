@@ -16,7 +16,8 @@ export const forgetSession: Service<{ session: string }, Redacted<unknown> | nul
   };
 
 /**
- * Puts a tombstone over the session record, so that a renewal in flight cannot bring it back.
+ * Puts a tombstone over the session record, so that a renewal in flight cannot bring it back. Does nothing once
+ * somebody has signed in again: that session is another one.
  *
  * @returns the tokens the record held
  * @throws {@link AuthError} of phase `store`
@@ -24,6 +25,7 @@ export const forgetSession: Service<{ session: string }, Redacted<unknown> | nul
 export async function bury({ records, vault }: ServicePorts, session: string): Promise<Tokens | null> {
   for (;;) {
     const stored = await records.readSession(session);
+    if (!vault.unburied.has(session)) return null;
     const { record, version } = stored ?? { record: null, version: null };
     const draft = { status: 'signedOut', origins: record?.origins ?? [] } as const;
     if (record && (await records.writeSession(session, draft, version, policy.tombstone)) === null) continue;

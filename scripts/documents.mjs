@@ -1,0 +1,101 @@
+import { format, resolveConfig } from 'prettier';
+import { mermaid } from './diagram.mjs';
+
+/** Sent by the chart's own services, never by an application. */
+const INTERNAL = /^(?:deadline|userAgent|xstate)\./;
+
+/** Every generated document or part of one, as formatted Markdown. `sources` is what `dist` exports. */
+export async function documents({ catalogue, authorizationMachine }, readme) {
+  return {
+    'docs/errors.md': await formatted('docs/errors.md', errorsPage(catalogue)),
+    ...(readme !== undefined && {
+      'README.md': await formatted(
+        'README.md',
+        filled(readme, {
+          chart: `\`\`\`mermaid\n${mermaid(authorizationMachine)}\n\`\`\``,
+          states: statesTable(authorizationMachine),
+          events: eventsTable(authorizationMachine),
+          errors: errorsTable(catalogue),
+        }),
+      ),
+    }),
+  };
+}
+
+/** `docs/errors.md`: one section per code. */
+export function errorsPage(catalogue) {
+  const sections = Object.entries(catalogue).map(
+    ([code, { phase, retryable, meaning, advice }]) =>
+      `## \`${code}\`\n\n${meaning}\n\n**What to do:** ${advice}\n\n` +
+      `Phase \`${phase}\`, ${retryable ? 'retryable' : 'not retryable'}.`,
+  );
+  return [
+    '<!-- Written by `npm run docs`. The words come from src/services/error-catalogue.ts. -->',
+    '# Errors',
+    'Everything authchart throws is an `AuthError` with one of the codes below; the union is closed. Its `message` says ' +
+      'what happened and what to do, often more exactly than the sentences here, and holds no URL, code, token or secret.',
+    '`retryable` tells whether trying the same thing again, unchanged, can succeed. `phase` is where a code usually ' +
+      'arises: one that several steps share carries the phase of the step that failed.',
+    ...sections,
+  ].join('\n\n');
+}
+
+/** Code, phase, and the first thing to do. */
+export function errorsTable(catalogue) {
+  const rows = Object.entries(catalogue).map(([code, { phase, advice }]) => [
+    `[\`${code}\`](docs/errors.md#${code})`,
+    phase,
+    shortened(advice),
+  ]);
+  return table(['code', 'phase', 'what to do'], rows);
+}
+
+/** The first sentence that says what to do, not what was done ("Nothing was sent."). */
+function shortened(advice) {
+  const sentences = advice.split(/(?<=\.) (?=[A-Z])/);
+  return sentences.find((sentence) => !/^[^,:]+ (?:was|were) \w+\.$/.test(sentence)) ?? advice;
+}
+
+/** The top two levels of a machine. A tag holds in every state below the one that has it. */
+export function statesTable(machine) {
+  const rows = nodesOf(machine.root)
+    .filter(({ path }) => path.length <= 2)
+    .map((node) => [`\`${node.path.join('.')}\``, node.description, tagsOf(node).join(', ')]);
+  return table(['state', 'what it means', 'tags'], rows);
+}
+
+function tagsOf(node) {
+  return node.parent ? [...tagsOf(node.parent), ...node.tags] : [];
+}
+
+/** Every event an application may send, and the states that react. */
+export function eventsTable(machine) {
+  const reacting = new Map();
+  for (const node of nodesOf(machine.root)) {
+    for (const event of Object.keys(node.on)) {
+      if (INTERNAL.test(event)) continue;
+      reacting.set(event, [...(reacting.get(event) ?? []), `\`${node.path.join('.')}\``]);
+    }
+  }
+  const rows = [...reacting].map(([event, states]) => [`\`${event}\``, states.join(', ')]);
+  return table(['event', 'states that react'], rows);
+}
+
+const nodesOf = (node) => Object.values(node.states).flatMap((child) => [child, ...nodesOf(child)]);
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+export function filled(text, parts) {
+  return Object.entries(parts).reduce((before, [name, part]) => {
+    const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const [from, to] = [before.indexOf(open), before.indexOf(close)];
+    if (from < 0 || to < from) throw new Error(`The markers ${open} and ${close} are missing.`);
+    return `${before.slice(0, from + open.length)}\n\n${part}\n\n${before.slice(to)}`;
+  }, text);
+}
+
+const formatted = async (file, text) =>
+  format(text, { ...(await resolveConfig(file)), parser: 'markdown', filepath: file });

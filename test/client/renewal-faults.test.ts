@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TransportFault } from 'authchart';
+import { json, text } from '../services/support/loopback-server.js';
+import { failureOf, held, reached, reset, startAcme, whileTimePasses } from './support/acme.js';
+import type { Acme } from './support/acme.js';
+import { sessionRecord } from './support/stores.js';
+
+let acme: Acme;
+beforeEach(async () => {
+  acme = await startAcme();
+});
+afterEach(() => acme.close());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const refused = json({ error: 'invalid_grant' }, 400);
+
+describe('a renewal that the provider certainly did not act on', () => {
+  it.each([
+    ['a 429', text('', 429)],
+    ['a 503', text('', 503)],
+    ['a 400 of a firewall, without an OAuth error', text('<html>', 400)],
+  ])('leaves the session stale after %s, and works later by itself (G4)', async (_, answer) => {
+    const { session } = await acme.signedIn();
+    acme.script.push(answer);
+    await failureOf(session.renew());
+    expect(await session.accessToken()).toBe('access-token-1');
+    await acme.clock.advance(2_000);
+    await reached(session, 'fresh');
+    expect(await session.accessToken()).toBe('access-token-2');
+    expect(acme.spent()).toEqual(['refresh-token-1', 'refresh-token-1']);
+  });
+
+  it('is told to the caller with code, status and time (G5)', async () => {
+    const { session } = await acme.signedIn();
+    acme.script.push(text('', 429, { 'retry-after': '120' }));
+    expect(await failureOf(session.renew())).toMatchObject({
+      code: 'provider_busy',
+      phase: 'renewal',
+      retryable: true,
+      retryAt: acme.clock.now() + 120_000,
+      provider: { status: 429 },
+    });
+  });
+
+  it('waits for Retry-After before it asks again (G5)', async () => {
+    const { session } = await acme.signedIn();
+    acme.script.push(text('', 503, { 'retry-after': '120' }));
+    await failureOf(session.renew());
+    await acme.clock.advance(119_000);
+    expect(acme.spent()).toHaveLength(1);
+    await acme.clock.advance(1_000);
+    await reached(session, 'fresh');
+    expect(acme.spent()).toHaveLength(2);
+  });
+
+  it('is not asked again by those who use the token before Retry-After has passed (G5)', async () => {
+    const { client, session } = await acme.signedIn();
+    await acme.clock.advance(HOUR - 20_000);
+    acme.script.push(text('', 503, { 'retry-after': '15' }));
+    expect(await session.accessToken()).toBe('access-token-1');
+    await acme.clock.advance(6_000);
+    expect(await session.accessToken()).toBe('access-token-1');
+    await client.session();
+    expect(await session.accessToken()).toBe('access-token-1');
+    expect(acme.spent()).toHaveLength(1);
+  });
+
+  it('keeps a caller without a usable token waiting until there is one', async () => {
+    const { session } = await acme.signedIn();
+    await acme.clock.advance(HOUR + 1);
+    acme.script.push(text('', 503, { 'retry-after': '60' }));
+    const token = session.accessToken();
+    await reached(session, 'stale');
+    await acme.clock.advance(60_000);
+    expect(await token).toBe('access-token-2');
+  });
+
+  it('lets a waiting caller go when its signal aborts, and goes on for the others', async () => {
+    const { session } = await acme.signedIn();
+    await acme.clock.advance(HOUR + 1);
+    acme.script.push(text('', 503, { 'retry-after': '60' }));
+    const impatient = new AbortController();
+    const gone = failureOf(session.accessToken({ signal: impatient.signal }));
+    const patient = session.accessToken();
+    await reached(session, 'stale');
+    impatient.abort();
+    expect(await gone).toMatchObject({ code: 'cancelled' });
+    await acme.clock.advance(60_000);
+    expect(await patient).toBe('access-token-2');
+  });
+
+  it('does not reach the provider and says so, keeping the session', async () => {
+    const { session } = await acme.signedIn();
+    const other = acme.clientOf({}, { transport: unreachable });
+    const elsewhere = (await other.session())!;
+    expect(await failureOf(elsewhere.renew())).toMatchObject({
+      code: 'provider_unreachable',
+      phase: 'renewal',
+    });
+    expect(await session.renew()).toMatchObject({ standing: 'fresh' });
+    expect(acme.spent()).toEqual(['refresh-token-1']);
+  });
+
+  it('is not cached: the next call tries again (H3)', async () => {
+    const { session } = await acme.signedIn();
+    acme.script.push(text('', 503));
+    expect(await failureOf(session.renew())).toMatchObject({ code: 'provider_busy' });
+    expect(await session.renew()).toMatchObject({ standing: 'fresh' });
+  });
+});
+
+describe('a renewal whose outcome nobody knows', () => {
+  const unknowns = [
+    ['a 500', text('oops', 500)],
+    ['a broken connection', reset],
+    ['an unreadable 200', text('{"access_token": ', 200, { 'content-type': 'application/json' })],
+    ['a 200 that is HTML', text('<html>', 200, { 'content-type': 'text/html' })],
+    ['a token response without a token type', json({ access_token: 'a' })],
+    ['a redirect', text('', 307, { location: 'https://evil.example/' })],
+  ] as const;
+
+  it.each(unknowns)('is not repeated after %s while the access token works (H7)', async (_, answer) => {
+    const { session } = await acme.signedIn();
+    acme.script.push(answer);
+    expect(await failureOf(session.renew())).toMatchObject({ phase: 'renewal' });
+    expect(await session.accessToken()).toBe('access-token-1');
+    await failureOf(session.renew());
+    await acme.clock.advance(30 * MINUTE);
+    expect(await session.accessToken()).toBe('access-token-1');
+    expect(acme.spent()).toHaveLength(1);
+  });
+
+  it.each(unknowns)('is repeated after %s once the access token has run out (H7)', async (_, answer) => {
+    const { session } = await acme.signedIn();
+    acme.script.push(answer);
+    await failureOf(session.renew());
+    await acme.clock.advance(HOUR);
+    expect(await session.accessToken()).toBe('access-token-2');
+    expect(acme.spent()).toEqual(['refresh-token-1', 'refresh-token-1']);
+  });
+
+  it('has lost the session if the token is refused then, and asks no more (H7)', async () => {
+    const { client, session } = await acme.signedIn();
+    acme.script.push(reset, refused);
+    await failureOf(session.renew());
+    await acme.clock.advance(HOUR);
+    expect(await failureOf(session.accessToken())).toMatchObject({ code: 'renewal_lost' });
+    expect(await failureOf(session.accessToken())).toMatchObject({ code: 'renewal_lost' });
+    expect(await client.session()).toBeNull();
+    expect(acme.spent()).toHaveLength(2);
+  });
+
+  it('is still unknown to another client of the store, which waits too', async () => {
+    const { session } = await acme.signedIn();
+    acme.script.push(reset);
+    await failureOf(session.renew());
+    const second = (await acme.clientOf().session())!;
+    const began = acme.clock.now();
+    expect(await whileTimePasses(acme.clock, failureOf(second.renew()))).toMatchObject({
+      code: 'outcome_unknown',
+    });
+    expect(acme.clock.now() - began).toBeGreaterThanOrEqual(45_000);
+    expect(acme.spent()).toHaveLength(1);
+  });
+
+  it('ends at its deadline when the server never answers (E11)', async () => {
+    const { session } = await acme.signedIn();
+    const silence = held(reset);
+    acme.script.push(silence.answer);
+    const renewing = failureOf(session.renew());
+    await silence.arrived;
+    await acme.clock.advance(30_000);
+    expect(await renewing).toMatchObject({ code: 'outcome_unknown', phase: 'renewal' });
+    silence.go();
+  });
+});
+
+describe('a renewal that is refused', () => {
+  it('ends the session once and for all, without another request (G3)', async () => {
+    const { client, session } = await acme.signedIn();
+    acme.script.push(refused);
+    expect(await failureOf(session.renew())).toMatchObject({
+      code: 'session_revoked',
+      provider: { error: 'invalid_grant', status: 400 },
+    });
+    expect(await failureOf(session.accessToken())).toMatchObject({ code: 'session_revoked' });
+    expect(await failureOf(session.renew())).toMatchObject({ code: 'session_revoked' });
+    expect(await failureOf(session.fetch(`${acme.origin}/api`))).toMatchObject({ code: 'session_revoked' });
+    expect(await client.session()).toBeNull();
+    expect(acme.spent()).toHaveLength(1);
+    expect(acme.sent('/api')).toHaveLength(0);
+  });
+
+  it('leaves no token in the store (H8)', async () => {
+    const { session } = await acme.signedIn();
+    acme.script.push(refused);
+    await failureOf(session.renew());
+    expect(session.info()).toBeNull();
+    expect(await acme.store.text()).not.toMatch(/access-token|refresh-token/);
+  });
+
+  it('takes the tokens another process has saved meanwhile (H5)', async () => {
+    const { session } = await acme.signedIn();
+    const late = held(refused);
+    acme.script.push(late.answer);
+    const renewing = session.renew();
+    await late.arrived;
+    const [key, record] = await sessionRecord(acme.store);
+    const tokens = { ...(record['tokens'] as object), accessToken: 'theirs', refreshToken: 'their-refresh' };
+    await acme.store.plant(key, JSON.stringify({ ...record, tokens, journal: null }));
+    late.go();
+    await renewing;
+    expect(await session.accessToken()).toBe('theirs');
+    expect(acme.spent()).toHaveLength(1);
+  });
+
+  it.each([
+    ['invalid_client', 401],
+    ['unauthorized_client', 400],
+    ['unsupported_grant_type', 400],
+    ['foo_bar', 400],
+  ])('for a fault of the client (%s) keeps the tokens (G2)', async (error, status) => {
+    const { session } = await acme.signedIn();
+    acme.script.push(json({ error }, status));
+    expect(await failureOf(session.renew())).toMatchObject({
+      code: 'client_misconfigured',
+      phase: 'renewal',
+      provider: { error },
+    });
+    expect(await session.accessToken()).toBe('access-token-1');
+    expect(await session.renew()).toMatchObject({ standing: 'fresh' });
+    expect(acme.spent()).toEqual(['refresh-token-1', 'refresh-token-1']);
+  });
+});
+
+const unreachable = {
+  async fetch(): Promise<never> {
+    throw new TransportFault('refused', false);
+  },
+  async close() {},
+};
