@@ -69,11 +69,7 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function describe(
-  settings: Settings,
-  emulator: Emulator | null,
-  directory: string,
-): Promise<Application> {
+function describe(settings: Settings, emulator: Emulator | null, directory: string): Application {
   const { clientSecret, browser } = settings;
   const clientId = settings.clientId ?? publicApp.client_id;
   const redirectUri = settings.redirectUri ?? 'http://127.0.0.1:8976/callback';

@@ -261,6 +261,7 @@ describe('keepWarm', () => {
   it('renews ahead, before anybody asks', async () => {
     const { session } = await acme.signedIn({ keepWarm: true });
     await acme.clock.advance(HOUR - 30_000);
+    await eventually(() => acme.spent().length === 1);
     await reached(session, 'fresh');
     expect(await session.accessToken()).toBe('access-token-2');
     expect(acme.spent()).toHaveLength(1);

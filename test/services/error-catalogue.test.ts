@@ -29,7 +29,7 @@ describe('every error code', () => {
   it('says what happened and what to do, in whole sentences', () => {
     for (const code of codes) {
       const { meaning, advice } = catalogue[code];
-      for (const words of [meaning, advice]) expect(words, code).toMatch(/^[A-Z][^]+\.$/);
+      for (const words of [meaning, advice]) expect(words, `words of ${code}`).toMatch(/^[A-Z][^]+\.$/);
       expect(new AuthError(code).message).toBe(`${meaning} ${advice}`);
     }
   });
