@@ -14,21 +14,19 @@ import { revokeAll } from '../services/sign-out/revoke-all.js';
 import { bury } from '../services/sign-out/sign-out.js';
 import { sleep } from '../services/sleep.js';
 
-/** A code was sent and its state was left: the tokens are saved, or revoked if the flow was given up meanwhile. */
+/** A code was sent and its state was left: the tokens are saved, or revoked if they cannot or must not be. */
 export const settleRedemption =
   (ports: ServicePorts) =>
   async ({ flow, claim }: { flow: string; claim: Claim }, answer: Promise<Redacted<unknown>>) => {
-    let tokens: Tokens | null = null;
-    try {
-      tokens = reveal(await answer) as Tokens;
-      const committed = await commit(ports, flow, claim, tokens);
-      if (committed.outcome === 'overtaken') await revokeAll(ports, tokens);
-      // An account that is still to be checked waits in the receipt for the next callback.
-      else if (committed.expectedAccount === null) await publish(ports, flow, null);
-    } catch (error) {
-      await fail(ports, flow, asAuthError(error, 'exchange_interrupted').failure).catch(() => null);
-      if (tokens) await revokeAll(ports, tokens);
-    }
+    const tokens = await answer.then(
+      (secret) => reveal(secret) as Tokens,
+      (error: unknown) => fail(ports, flow, asAuthError(error, 'exchange_interrupted').failure),
+    );
+    if (!tokens) return;
+    const committed = await commit(ports, flow, claim, tokens).catch(() => null);
+    if (committed?.outcome !== 'committed') await revokeAll(ports, tokens);
+    // An account that is still to be checked waits in the receipt for the next callback.
+    else if (committed.expectedAccount === null) await publish(ports, flow, null);
   };
 
 /** A refresh token was sent and its state was left: what came is saved, or revoked if the session is gone. */
