@@ -50,4 +50,5 @@ export const { authorizationRequest, exchangeCode, renewTokens, discover } = sta
   clock,
   cryptography,
   transport: platformTransport,
+  browser: isBrowser(),
 });

@@ -68,4 +68,5 @@ export const { authorizationRequest, exchangeCode, renewTokens, discover } = sta
   clock,
   cryptography,
   transport: nodeTransport(),
+  browser: false,
 });

@@ -37,7 +37,7 @@ export interface Standalone {
   discover(issuer: string, overrides?: Partial<Omit<ProviderDefinition, 'issuer'>>): Promise<Provider>;
 }
 
-export function standaloneServices(ports: ProtocolPorts): Standalone {
+export function standaloneServices(ports: ProtocolPorts & { readonly browser: boolean }): Standalone {
   return {
     authorizationRequest: (options) => authorizationRequest(options, ports),
     exchangeCode: (options) => exchangeCode(options, ports),

@@ -35,7 +35,10 @@ export interface ExchangeCodeOptions extends Client, Pick<ConfigurationOptions, 
   readonly state: string;
 }
 
-type RequestPorts = Pick<ProtocolPorts, 'clock' | 'transport'>;
+type RequestPorts = Pick<ProtocolPorts, 'clock' | 'transport'> & {
+  /** Whether everybody can read what runs here; a client secret is refused then. */
+  readonly browser?: boolean;
+};
 
 /**
  * Checks a callback and exchanges its code for tokens: state, address, issuer, error, code, and only then a request.
@@ -55,7 +58,7 @@ export async function exchangeCode(
   ports: RequestPorts,
   options: RequestOptions = {},
 ): Promise<TokenResponse> {
-  const configuration = resolveConfiguration(client, { browser: false });
+  const configuration = resolveConfiguration(client, { browser: ports.browser ?? false });
   const redirectUri = validateRedirectUri(configuration.redirectUri ?? '');
   requireVerifier(codeVerifier);
   if (typeof state !== 'string' || state === '') {
@@ -91,7 +94,7 @@ export async function renewTokens(
   if (typeof refreshToken !== 'string' || refreshToken === '') {
     throw new AuthError('invalid_option', { detail: 'The option "refreshToken" is missing.' });
   }
-  const configuration = resolveConfiguration(client, { browser: false });
+  const configuration = resolveConfiguration(client, { browser: ports.browser ?? false });
   const granted = await refreshTokens({ configuration, refreshToken }, ports, options);
   // An answer without a refresh token keeps the one that was sent.
   const kept = { ...granted, refreshToken: granted.refreshToken ?? refreshToken };
