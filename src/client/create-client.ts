@@ -199,7 +199,11 @@ function requestOf(
   { boundTo, ...options }: Omit<BeginOptions, 'session' | 'signal'>,
   userAgent: AuthorizationRequest['userAgent'],
 ): Partial<AuthorizationRequest> {
-  return { ...options, userAgent, boundTo: secretOf(boundTo) };
+  const { expectedAccount } = options;
+  if (expectedAccount !== undefined && (typeof expectedAccount !== 'string' || expectedAccount === '')) {
+    throw new AuthError('invalid_option', { detail: 'The option "expectedAccount" is not an id as text.' });
+  }
+  return { ...options, userAgent, boundTo: secretOf(boundTo), expectedAccount: expectedAccount ?? null };
 }
 
 function secretOf(value: string | undefined) {

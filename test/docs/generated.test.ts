@@ -58,7 +58,7 @@ const sample = setup({ types: { events: {} as { type: 'go' | 'again' | 'out' } }
         y: { on: { again: { target: 'x' }, out: { target: '#end' }, go: { target: '#b', reenter: true } } },
       },
       id: 'b',
-      on: { out: { target: 'c' } },
+      on: { out: { target: 'c' }, again: { target: 'b', reenter: true } },
     },
     c: { id: 'end', type: 'final' },
   },

@@ -216,7 +216,7 @@ describe('what a pytwitter user does', () => {
     });
     const transport = nodeTransport();
     onTestFinished(() => transport.close());
-    const { exchangeCode: exchange } = standaloneServices({ clock, cryptography, transport });
+    const { exchangeCode: exchange } = standaloneServices({ clock, cryptography, transport, browser: false });
     const token = await exchange({
       provider: xAt(endpointsOn(server.origin)),
       clientId: 'id',

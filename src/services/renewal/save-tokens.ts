@@ -17,11 +17,14 @@ type Replacement =
 /**
  * Replaces the spent token by the new ones, by compare-and-set. What stands in the record decides:
  * ours already → done; the token we spent → write; a tombstone → revoke ours; another token → take that, drop ours.
+ * Whose journal stands beside the token does not matter: if ours was waited out, our answer is still the good one.
+ *
+ * @param spent - fingerprint of the refresh token that brought `tokens`
  */
 export async function replaceTokens(
   ports: ServicePorts,
   session: string,
-  renewalId: string,
+  spent: string,
   tokens: Tokens,
 ): Promise<Replacement> {
   for (;;) {
@@ -32,7 +35,8 @@ export async function replaceTokens(
       return { outcome: 'signedOut' };
     }
     const { record, version } = stored;
-    if (record.status === 'live' && record.journal?.renewalId !== renewalId) {
+    const ours = record.status === 'live' && record.tokens.accessToken === tokens.accessToken;
+    if (ours || (record.status === 'live' && (await isAnother(ports, record, spent)))) {
       return { outcome: 'saved', facts: hold(ports, session, record, version) };
     }
     const account = record.status === 'live' ? record.account : null;
@@ -49,16 +53,18 @@ export const saveTokens: Service<
   (ports) =>
   async ({ session, journal, tokens: secret }) => {
     const tokens = reveal(secret) as Tokens;
+    const { live, token } = reveal(journal.secrets) as JournalSecrets;
     try {
-      return await replaceTokens(ports, session, journal.renewalId, tokens);
+      const saved = await replaceTokens(ports, session, token, tokens);
+      ports.vault.journals.delete(journal.renewalId);
+      return saved;
     } catch (error) {
       if (!(error instanceof AuthError) || error.phase !== 'store') throw error;
       if (ports.vault.unburied.has(session)) {
         await revokeAll(ports, tokens);
         return { outcome: 'signedOut' };
       }
-      const { live } = reveal(journal.secrets) as JournalSecrets;
-      const facts = keepUnsaved(ports, session, journal.renewalId, { tokens, account: live.account });
+      const facts = keepUnsaved(ports, session, token, { tokens, account: live.account });
       return { outcome: 'unsaved', facts, failure: error.failure };
     }
   };
@@ -67,11 +73,11 @@ export const saveTokens: Service<
 function keepUnsaved(
   { vault, clock }: ServicePorts,
   session: string,
-  renewalId: string,
+  spent: string,
   live: Pick<LiveSession, 'tokens' | 'account'>,
 ): SessionFacts {
   const facts = factsOf(session, live, null, clock.now());
-  const unsaved = { kind: 'renewal', renewalId } as const;
+  const unsaved = { kind: 'renewal', spent } as const;
   vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved });
   return facts;
 }
@@ -109,5 +115,5 @@ async function isAnother(
   { tokens }: LiveSession,
   spent: string,
 ): Promise<boolean> {
-  return tokens.refreshToken !== null && (await fingerprintOf(tokens.refreshToken, cryptography)) !== spent;
+  return tokens.refreshToken === null || (await fingerprintOf(tokens.refreshToken, cryptography)) !== spent;
 }

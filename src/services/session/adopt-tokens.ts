@@ -17,7 +17,8 @@ export interface AdoptedTokens {
   readonly scope?: string | null | undefined;
 }
 
-const seconds = z.optional(z.nullable(z.number().check(z.nonnegative())));
+// Unix seconds reach 1e11 in the year 5138: whatever is larger are milliseconds.
+const seconds = z.optional(z.nullable(z.number().check(z.nonnegative(), z.lt(1e11))));
 const visible = z.string().check(z.regex(/^[\x21-\x7e]+$/));
 const schema = z.object({
   access_token: visible,

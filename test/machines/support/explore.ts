@@ -49,7 +49,9 @@ export function spokenBy({ id, src }: { id: string; src: string }): EventObject[
 export const eventsAt = (chart: Chart, snapshot: AnyMachineSnapshot): EventObject[] =>
   snapshot.status === 'active' ? [...chart.events, ...running(snapshot).flatMap(spokenBy)] : [];
 
+// What goes on counting beyond these changes nothing any more.
 const QUEUE_EXPLORED = 2;
+const FUSE = 3;
 
 /** What of a context a guard can see: two snapshots that agree on it behave alike. */
 function outline(place: string, context: Partial<AuthorizationContext>): unknown[] {
@@ -60,7 +62,7 @@ function outline(place: string, context: Partial<AuthorizationContext>): unknown
     request && request.presentation,
     callbacks.length,
     place === 'abandoning' && afterwards,
-    context.keepWarm && context.fruitless,
+    context.keepWarm && Math.min(context.fruitless ?? 0, FUSE),
     place.startsWith('holding.') && (context as { journal?: unknown }).journal !== null,
   ];
 }
