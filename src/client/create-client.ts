@@ -219,7 +219,7 @@ const isDecided = (snapshot: AuthorizationSnapshot) =>
 
 function failureOf(snapshot: AuthorizationSnapshot): AuthError {
   const { failure } = snapshot.context;
-  return failure ? AuthError.from(failure) : new AuthError('cancelled');
+  return failure ? AuthError.from(failure) : new AuthError('cancelled', { phase: 'authorization' });
 }
 
 /** A caller that went away ends the wait for a human, but not an exchange that may have been sent. */

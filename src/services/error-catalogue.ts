@@ -204,7 +204,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     'Remove the Authorization header and any access_token parameter: the session adds the token itself.',
   ),
   transport_unsupported: once('api')('This runtime has no such transport.', 'Use session.fetch().'),
-  cancelled: again('authorization')('The sign-in was cancelled.', 'Start again when ready.'),
+  cancelled: again('session')('It was cancelled by its signal, or by the user.', 'Start again when ready.'),
   secret_unavailable: once('session')(
     'A secret is no longer there: it was used once, copied, or restored from a snapshot.',
     'Start again; secrets do not survive in snapshots.',

@@ -9,7 +9,7 @@ export interface CodeBlock {
 
 /** Fenced blocks of a Markdown text. */
 export function codeBlocks(markdown: string): CodeBlock[] {
-  const parts = markdown.matchAll(/^#+ (.+)$|^```(\w+)\n(.*?)^```$/gms);
+  const parts = markdown.matchAll(/^#+ ([^\n]+)$|^```(\w+)\n(.*?)^```$/gms);
   let heading = '';
   const blocks: CodeBlock[] = [];
   for (const [, title, language, code] of parts) {

@@ -1,5 +1,5 @@
 import { createActor, initialTransition, transition } from 'xstate';
-import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateNode } from 'xstate';
+import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine, EventObject, StateNode } from 'xstate';
 
 /** One alternative of one event of one state, as it stands in a chart. */
 export interface Definition {
@@ -60,7 +60,7 @@ export const begin = (machine: AnyStateMachine, input: unknown): AnyMachineSnaps
 export function step(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: EventObject): Step {
   const [next, actions] = transition(machine, snapshot, event);
   const emitted = actions
-    .filter(({ type }) => type === 'xstate.emit')
+    .filter(({ type }) => String(type) === 'xstate.emit')
     .map(({ params }) => (params as { event: EventObject }).event);
   return { snapshot: next, taken: takenBy(machine, snapshot, event), emitted };
 }
@@ -79,13 +79,16 @@ function takenBy(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: 
     },
   });
   const scope: unknown = Reflect.get(actor, '_actorScope');
-  if (typeof scope !== 'object' || scope === null) throw vanished('_actorScope');
+  if (!isScope(scope)) throw vanished('_actorScope');
   selections.length = 0;
   const inert = { ...scope, defer() {}, stopChild() {}, emit() {}, actionExecutor() {} };
-  machine.transition(snapshot, event, inert as Parameters<typeof machine.transition>[2]);
+  machine.transition(snapshot, event, inert);
   if (selections.length === 0) throw vanished('@xstate.microstep');
   return selections.flat();
 }
+
+const isScope = (value: unknown): value is AnyActorScope =>
+  typeof value === 'object' && value !== null && 'actionExecutor' in value;
 
 const vanished = (name: string) =>
   new Error(`XState no longer has ${name}: nothing here can tell any more which transitions are taken.`);

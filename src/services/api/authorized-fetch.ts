@@ -65,7 +65,7 @@ export async function authorizedFetch(
     const retryAt = retryAtOf(response.headers, ports.clock.now());
     if (retryAt === null || retryAt > until) break;
     await response.body?.cancel();
-    await sleepUntil(ports.clock, retryAt, signal);
+    await reach(() => sleepUntil(ports.clock, retryAt, signal), signal);
     response = await send(await ports.accessToken(signal));
   }
   return response;

@@ -11,7 +11,11 @@ export const abandonFlow: Service<{ flow: string | null; failure: Failure | null
   (ports) =>
   async ({ flow, failure }) => {
     if (flow === null) return;
-    const left = await fail(ports, flow, failure ?? new AuthError('cancelled').failure);
+    const left = await fail(
+      ports,
+      flow,
+      failure ?? new AuthError('cancelled', { phase: 'authorization' }).failure,
+    );
     if (left) await revokeAll(ports, left);
   };
 

@@ -1,5 +1,6 @@
-import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
+import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import type { AuthorizationContext } from '../../../src/machines/authorization.contract.js';
+import type { RenewalContext } from '../../../src/machines/renewal.machine.js';
 import { begin, placeOf, step } from '../../support/transitions.js';
 import type { Step } from '../../support/transitions.js';
 import { answers, faults, inputs, machines, publicEvents, tellings } from './answers.js';
@@ -34,7 +35,8 @@ export const charts: readonly Chart[] = [
 
 /** The services a snapshot has running, by the id of their invocation. */
 export function running({ children }: AnyMachineSnapshot): { id: string; src: string }[] {
-  return Object.entries(children).map(([id, child]) => ({ id, src: String(child?.src) }));
+  const actors = Object.entries(children as Record<string, AnyActorRef>);
+  return actors.map(([id, { src }]) => ({ id, src: String(src) }));
 }
 
 /** Every way in which a running service may speak. */
@@ -53,17 +55,21 @@ export const eventsAt = (chart: Chart, snapshot: AnyMachineSnapshot): EventObjec
 const QUEUE_EXPLORED = 2;
 const FUSE = 3;
 
-/** What of a context a guard can see: two snapshots that agree on it behave alike. */
-function outline(place: string, context: Partial<AuthorizationContext>): unknown[] {
-  const { facts, failure, request, callbacks = [], afterwards } = context;
+/** What of a context the guards ahead can see: two snapshots that agree on it behave alike. */
+function outline(place: string, context: Partial<AuthorizationContext & RenewalContext>): unknown[] {
+  const { facts, failure, request, callbacks = [], afterwards, keepWarm, fruitless = 0, journal } = context;
+  const within = (state: string, ...seen: unknown[]) => (place.startsWith(state) ? seen : []);
   return [
-    facts && [facts.standing, facts.renewable],
-    failure && failure.retryable,
-    request && request.presentation,
-    callbacks.length,
-    place === 'abandoning' && afterwards,
-    context.keepWarm && Math.min(context.fruitless ?? 0, FUSE),
-    place.startsWith('holding.') && (context as { journal?: unknown }).journal !== null,
+    keepWarm,
+    within('restoring.flow', request && request.presentation),
+    within('awaitingAuthorization', request?.presentation, callbacks.length),
+    within('exchanging', request === null),
+    within('abandoning', afterwards, failure?.retryable),
+    within('authorized', facts?.standing, facts?.renewable, failure === null),
+    within('authorized', keepWarm && Math.min(fruitless, FUSE)),
+    within('error', request === null),
+    within('holding', journal === null),
+    within('holding.withdrawing', failure?.code),
   ];
 }
 
