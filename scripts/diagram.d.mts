@@ -1,3 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 
-export function mermaid(machine: AnyStateMachine): string;
+export function mermaid(
+  machine: AnyStateMachine,
+  leaveOut?: (state: string, event: string) => boolean,
+): string;

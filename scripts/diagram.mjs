@@ -2,16 +2,21 @@
  * A machine as a Mermaid `stateDiagram-v2`.
  *
  * Mermaid draws no edge between states inside different parents, so each edge is drawn between the two that are siblings:
- * what leaves a nested state for the outside leaves its parent. A transition to the state it starts from is left out.
+ * what leaves a nested state for the outside leaves its parent. A transition to the state it starts from is left out,
+ * and so is what `leaveOut(state, event)` says; then states that nothing else leads to or from go too.
  */
-export function mermaid(machine) {
-  const edges = collect(machine.root);
+export function mermaid(machine, leaveOut = () => false) {
+  const edges = collect(machine.root, leaveOut);
   return ['stateDiagram-v2', ...indented(contents(machine.root, edges))].join('\n');
 }
 
 /** All lines inside a state: where it begins, its children, the edges between them. */
 function contents(parent, edges) {
-  const children = Object.values(parent.states);
+  const drawn = new Set([
+    ...edges.flatMap(({ source, target }) => [source, target]),
+    parent.initial.target[0],
+  ]);
+  const children = Object.values(parent.states).filter((child) => parent.parent || drawn.has(child));
   return [
     `[*] --> ${idOf(parent.initial.target[0])}`,
     ...children.flatMap((child) => declaration(child, edges)),
@@ -42,9 +47,10 @@ function labelOf(event, guards) {
 }
 
 /** One edge per pair of siblings, with every reason to take it: event → names of guards. */
-function collect(root) {
+function collect(root, leaveOut) {
   const edges = new Map();
   for (const { node, event, transition, guard } of walk(root)) {
+    if (leaveOut(node.path.join('.'), event)) continue;
     const ends = endsOf(node, transition.target?.[0]);
     if (!ends) continue;
     const key = `${idOf(ends.source)} ${idOf(ends.target)}`;

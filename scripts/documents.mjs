@@ -5,14 +5,16 @@ import { mermaid } from './diagram.mjs';
 const INTERNAL = /^(?:deadline|userAgent|xstate)\./;
 
 /** Every generated document or part of one, as formatted Markdown. `sources` is what `dist` exports. */
-export async function documents({ catalogue, authorizationMachine }, readme) {
+export async function documents({ catalogue, ...machines }, readme) {
+  const { authorizationMachine } = machines;
   return {
     'docs/errors.md': await formatted('docs/errors.md', errorsPage(catalogue)),
+    'docs/chart.md': await formatted('docs/chart.md', chartPage(machines)),
     ...(readme !== undefined && {
       'README.md': await formatted(
         'README.md',
         filled(readme, {
-          chart: `\`\`\`mermaid\n${mermaid(authorizationMachine)}\n\`\`\``,
+          chart: drawing(authorizationMachine, isAside),
           states: statesTable(authorizationMachine),
           events: eventsTable(authorizationMachine),
           errors: errorsTable(catalogue),
@@ -20,6 +22,38 @@ export async function documents({ catalogue, authorizationMachine }, readme) {
       ),
     }),
   };
+}
+
+const drawing = (machine, leaveOut) => `\`\`\`mermaid\n${mermaid(machine, leaveOut)}\n\`\`\``;
+
+/** What would hide the way of a sign-in in an overview: commands that work nearly everywhere, and failures. */
+function isAside(state, event) {
+  if (
+    / failed$/.test(event) ||
+    /^(?:session\.(?:adopt|changed)|flow\.reset|authorization\.cancel)$/.test(event)
+  )
+    return true;
+  if (/^(?:callback\.received|session\.restore)$/.test(event)) return state !== 'idle';
+  if (event === 'authorization.begin') return !['idle', 'expired', 'error'].includes(state);
+  return event === 'session.signOut' && state !== 'authorized';
+}
+
+const TITLES = {
+  authorizationMachine: 'A sign-in and its session',
+  exchangeMachine: 'Exchange: from a verified callback to a session',
+  renewalMachine: 'Renewal: one refresh token, spent once',
+  signOutMachine: 'Sign-out',
+};
+
+/** `docs/chart.md`: every machine with every transition. */
+export function chartPage(machines) {
+  const sections = Object.entries(TITLES).map(
+    ([name, title]) =>
+      `## ${title}\n\n${drawing(machines[name])}\n\n${statesTable(machines[name], Infinity)}`,
+  );
+  return ['<!-- Written by `npm run docs` from src/machines. -->', '# The machines', ...sections].join(
+    '\n\n',
+  );
 }
 
 /** `docs/errors.md`: one section per code. */
@@ -56,10 +90,10 @@ function shortened(advice) {
   return sentences.find((sentence) => !/^[^,:]+ (?:was|were) \w+\.$/.test(sentence)) ?? advice;
 }
 
-/** The top two levels of a machine. A tag holds in every state below the one that has it. */
-export function statesTable(machine) {
+/** The upper levels of a machine. A tag holds in every state below the one that has it. */
+export function statesTable(machine, levels = 2) {
   const rows = nodesOf(machine.root)
-    .filter(({ path }) => path.length <= 2)
+    .filter(({ path }) => path.length > 0 && path.length <= levels)
     .map((node) => [`\`${node.path.join('.')}\``, node.description, tagsOf(node).join(', ')]);
   return table(['state', 'what it means', 'tags'], rows);
 }

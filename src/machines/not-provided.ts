@@ -36,8 +36,9 @@ export function heldService<Event extends EventObject, Input extends NonReducibl
   return fromEventObservable<Event, Input>(() => ({
     subscribe(...[observer]: unknown[]) {
       const fail = (observer as { error?: (error: unknown) => void }).error;
-      void Promise.resolve().then(() => fail?.(new ServiceNotProvided(machine, service)));
-      return { unsubscribe() {} };
+      let held = true;
+      void Promise.resolve().then(() => held && fail?.(new ServiceNotProvided(machine, service)));
+      return { unsubscribe: () => void (held = false) };
     },
   }));
 }

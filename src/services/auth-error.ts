@@ -19,7 +19,7 @@ export interface ErrorDetails {
  * @example
  * ```ts
  * const error = new AuthError('port_in_use', { detail: 'Port 8976 of 127.0.0.1 is taken.' });
- * error.message; // 'Port 8976 of 127.0.0.1 is taken. Free it, or register and configure another …'
+ * error.message; // 'Port 8976 of 127.0.0.1 is taken. Free it, or register and configure a redirect URI …'
  * JSON.stringify(error); // {"code":"port_in_use","phase":"authorization",…}
  * ```
  */

@@ -30,7 +30,9 @@ export function exampleBlocks(program: ts.Program, doors: Readonly<Record<string
       .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
       .filter((symbol) => !seen.has(symbol) && seen.add(symbol))
       .flatMap((symbol) => [symbol, ...(symbol.members?.values() ?? [])])
-      .flatMap((symbol) => examplesOf(symbol, checker).map((code) => ({ name: `${door}: ${symbol.name}`, code })));
+      .flatMap((symbol) =>
+        examplesOf(symbol, checker).map((code) => ({ name: `${door}: ${symbol.name}`, code })),
+      );
   });
   return numbered(blocks.map((block) => ({ ...block, language: 'ts' })));
 }

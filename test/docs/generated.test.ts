@@ -7,7 +7,7 @@ import { mermaid } from '../../scripts/diagram.mjs';
 import { documents, errorsTable, eventsTable, filled, statesTable } from '../../scripts/documents.mjs';
 import { catalogue } from '../../src/services/error-catalogue.js';
 
-const sources = { catalogue, authorizationMachine };
+const sources = { catalogue, authorizationMachine, exchangeMachine, renewalMachine, signOutMachine };
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const HOW = 'is out of date: run `npm run build`, then `npm run docs`';
 

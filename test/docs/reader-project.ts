@@ -18,7 +18,9 @@ export const doors = {
 
 /** Brings `dist` and `build` up to date; writes nothing if they are. */
 export async function build(): Promise<void> {
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'examples'], { cwd: root });
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'examples'], {
+    cwd: root,
+  });
 }
 
 const compilerOptions: ts.CompilerOptions = {
@@ -99,7 +101,10 @@ export async function openReaderProject(
   const program = programOf([...paths, join(folder, 'globals.d.ts')], earlier);
   const emitted: Record<string, string> = {};
   for (const path of paths) {
-    program.emit(program.getSourceFile(path), (file, text) => (emitted[file.slice(folder.length + 1)] = text));
+    program.emit(
+      program.getSourceFile(path),
+      (file, text) => (emitted[file.slice(folder.length + 1)] = text),
+    );
   }
   return {
     complaints: Object.fromEntries(
@@ -111,7 +116,9 @@ export async function openReaderProject(
       const place = await mkdtemp(join(folder, 'run-'));
       const moved = Object.entries(emitted).map(([file, text]) => [
         file,
-        text.replaceAll('https://api.x.com', endpoints.issuer).replaceAll('127.0.0.1:8976', `127.0.0.1:${port}`),
+        text
+          .replaceAll('https://api.x.com', endpoints.issuer)
+          .replaceAll('127.0.0.1:8976', `127.0.0.1:${port}`),
       ]);
       await write(place, Object.fromEntries(moved));
       const { stdout, stderr } = await run(process.execPath, [join(place, `${name}.js`)], {

@@ -1,16 +1,152 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { publicApp, startEmulator } from 'authchart/testing';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { codeBlocks, exampleBlocks } from './code-blocks.js';
+import type { CodeBlock } from './code-blocks.js';
+import { examples } from './examples.js';
 import { build, doors, openReaderProject, programOf } from './reader-project.js';
+import type { ReaderProject } from './reader-project.js';
 
-it('probe', async () => {
+interface Expectation {
+  /** What the block takes over from those before it, by name of the block. */
+  readonly uses?: Readonly<Record<string, string>>;
+  readonly prints: string;
+}
+
+const account = `{
+  data: { id: '1790000000000000003', name: 'Ada Lovelace', username: 'ada' }
+}
+`;
+const FIRST = 'Twenty lines to a working sign-in';
+
+/** Every block of TypeScript in the README, in its order. */
+const readme: Readonly<Record<string, Expectation>> = {
+  [FIRST]: { prints: account },
+  'Begin here, complete there': { prints: "[ 'tweet.read', 'users.read' ]\n" },
+  'Use the session': {
+    uses: { [FIRST]: 'session' },
+    prints: `${account}73\nrestoring\nfresh\nrenewing\nfresh\ntrue\ntrue 200\n`,
+  },
+  'Several accounts, and tokens you already have': {
+    uses: { [FIRST]: 'client' },
+    prints: `${account}work true\n`,
+  },
+  'The services alone': { prints: 'bearer 7200 tweet.read users.read\n' },
+  'Another provider': { prints: 'exact\n' },
+  'The machine with your own services': { prints: "[ 'tweet.read', 'users.read' ]\n" },
+  'Test against the emulator': { prints: 'fresh 1\n401\n' },
+};
+
+let markdown: string;
+let documented: readonly CodeBlock[];
+let examplesFound: readonly CodeBlock[];
+let project: ReaderProject;
+
+beforeAll(async () => {
   await build();
-  const t0 = performance.now();
+  markdown = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  documented = codeBlocks(markdown).filter(({ language }) => language === 'ts');
   const program = programOf(Object.values(doors));
-  console.log(exampleBlocks(program, doors), performance.now() - t0);
-  const blocks = codeBlocks(await readFile('README.md', 'utf8')).filter((b) => b.language === 'ts');
-  console.log(blocks.map((b) => b.name));
-  const project = await openReaderProject(Object.fromEntries(blocks.map((b, i) => [`block-${i}`, b.code + '\nexport {}'])), program);
-  console.log(project.complaints, performance.now() - t0);
-  await project.remove();
+  examplesFound = exampleBlocks(program, doors);
+  const sources = [...documented.map(readmeSource), ...examplesFound.map(exampleSource)];
+  project = await openReaderProject(Object.fromEntries(sources), program);
+});
+afterAll(() => project?.remove());
+
+// Imports are hoisted: behind the block they leave its lines where they were.
+function readmeSource({ name, code }: CodeBlock): [string, string] {
+  const imports = Object.entries(readme[name]?.uses ?? {}).map(
+    ([from, names]) => `import { ${names} } from './${slug(from)}.js';`,
+  );
+  const wanted = Object.values(readme).flatMap(({ uses }) => uses?.[name] ?? []);
+  return [slug(name), [code, ...imports, `export { ${[...new Set(wanted)].join(', ')} };`].join('\n')];
+}
+
+function exampleSource({ name, code }: CodeBlock): [string, string] {
+  const { before = '', after = '' } = examples[name] ?? {};
+  return [slug(name), [before, code, after, 'export {};'].join('\n')];
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}
+
+async function run(name: string): Promise<string> {
+  const port = await freePort();
+  const redirect_uris = ['https://localhost/', `http://127.0.0.1:${port}/callback`];
+  const apps = ['YOUR_CLIENT_ID', 'my-client-id'].map((id) => ({
+    ...publicApp,
+    client_id: id,
+    redirect_uris,
+  }));
+  const emulator = await startEmulator({ apps });
+  onTestFinished(() => emulator.close());
+  return project.run(slug(name), { endpoints: emulator.endpoints, port });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('the README', () => {
+  it('has no program that is not run here', () => {
+    expect(documented.map(({ name }) => name)).toEqual(Object.keys(readme));
+  });
+
+  it('holds programs that strict TypeScript accepts as they stand', () => {
+    const names = documented.map(({ name }) => slug(name));
+    expect(Object.entries(project.complaints).filter(([name]) => names.includes(name))).toEqual([]);
+  });
+
+  it.each(Object.entries(readme))('runs "%s" to its end', async (name, { prints }) => {
+    expect(await run(name)).toBe(prints);
+  });
+
+  it('names commands, options and packages that exist', async () => {
+    const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      name: string;
+      scripts: Record<string, string>;
+      peerDependencies: Record<string, string>;
+    };
+    const { usage } = await import('../../examples/sign-in/settings.js');
+    const shell = codeBlocks(markdown).filter(({ language }) => language === 'sh');
+    const commands = shell.flatMap(({ code }) => code.trim().split(/\n| && /));
+    const texts = [...commands, ...[...markdown.matchAll(/`(npm [^`\n]+)`/g)].map(([, text]) => text ?? '')];
+    expect(texts.length).toBeGreaterThan(3);
+    const unknown = texts.filter((command) => {
+      const [, verb = '', rest = ''] = /^npm (\S+) ?(.*)$/.exec(command) ?? [];
+      if (verb === 'ci') return rest !== '';
+      if (verb === 'install') {
+        return rest !== [manifest.name, ...Object.keys(manifest.peerDependencies)].join(' ');
+      }
+      const [script = '', options = ''] = verb === 'run' ? [rest] : [verb, rest.replace(/^-- /, '')];
+      const named = options.match(/--[\w-]+/g) ?? [];
+      return !(script in manifest.scripts) || named.some((option) => !usage.includes(` ${option} `));
+    });
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('docstrings of what the doors export', () => {
+  it('have no example that is not checked here', () => {
+    expect(examplesFound.map(({ name }) => name).toSorted()).toEqual(Object.keys(examples).toSorted());
+  });
+
+  it('hold examples that strict TypeScript accepts', () => {
+    const names = examplesFound.map(({ name }) => slug(name));
+    expect(Object.entries(project.complaints).filter(([name]) => names.includes(name))).toEqual([]);
+  });
+
+  const runnable = Object.entries(examples).filter(([, { prints }]) => prints !== undefined);
+  it.each(runnable)('are true for "%s"', async (name, { prints }) => {
+    expect(await run(name)).toBe(prints);
+  });
 });

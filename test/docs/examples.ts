@@ -1,0 +1,63 @@
+export interface Example {
+  /** What a docstring takes for granted: imports, and values that the reader has. */
+  readonly before: string;
+  readonly after?: string;
+  /** Missing if the example is compiled only. */
+  readonly prints?: string;
+}
+
+/** Every `@example` of what the doors export. */
+export const examples: Readonly<Record<string, Example>> = {
+  'authchart: createClient': {
+    before: "import { createClient, x } from 'authchart';",
+    after: 'console.log(new URL(url).origin);',
+    prints: 'https://x.com\n',
+  },
+  'authchart: rateLimitOf': {
+    before: "import { rateLimitOf } from 'authchart';",
+    after: 'console.log(rateLimitOf(response).remaining);',
+    prints: '74\n',
+  },
+  'authchart: AuthError': {
+    before: "import { AuthError } from 'authchart';",
+    after: 'console.log(error.message); console.log(JSON.stringify(error).slice(0, 46));',
+    prints:
+      'Port 8976 of 127.0.0.1 is taken. Free it, or register and configure a redirect URI with another port.\n' +
+      '{"code":"port_in_use","phase":"authorization",\n',
+  },
+  'authchart: defineProvider': {
+    before: "import { defineProvider } from 'authchart';",
+    after: 'console.log(acme.name);',
+    prints: 'acme\n',
+  },
+  'authchart: redact': {
+    before: "import { redact, reveal } from 'authchart';",
+    after: 'console.log(`${token} ${JSON.stringify({ token })}`, reveal(token));',
+    prints: '[redacted] {"token":"[redacted]"} s3cret\n',
+  },
+  'authchart/node: createClient': {
+    before: "import { createClient, login, x } from 'authchart/node';",
+    after: 'console.log((await login(client)).name);',
+    prints: 'default\n',
+  },
+  // There is no such proxy.
+  'authchart/node: nodeTransport': { before: "import { nodeTransport } from 'authchart/node';" },
+  'authchart/testing: virtualClock': {
+    before: "import { virtualClock } from 'authchart/testing';",
+    prints: '20\n',
+  },
+  // Its authorization URL is at a port that only the example knows.
+  'authchart/testing: startEmulator': {
+    before: `
+      import { consent, startEmulator } from 'authchart/testing';
+      declare const authorizationUrl: string;`,
+  },
+  'authchart/testing: consent': {
+    before: `
+      import { createClient, x } from 'authchart/node';
+      import { consent } from 'authchart/testing';
+      const { url: authorizationUrl } = await createClient({ provider: x, clientId: 'my-client-id' }).begin();`,
+    after: "console.log(new URL(callbackUrl!).searchParams.get('error'));",
+    prints: 'access_denied\n',
+  },
+};

@@ -1,0 +1,223 @@
+import type { Client, ClientOptions, Session } from 'authchart';
+import { createTestClient, virtualClock } from 'authchart/testing';
+import type { InspectionEvent } from 'xstate';
+import { memoryStore } from '../../../src/adapters/memory/memory-store.js';
+import type { Clock, Entry, Store } from '../../../src/services/ports.js';
+import { x } from '../../../src/services/provider/x.js';
+import { fakeX } from './fake-x.js';
+import { clockOf, startLife, storeOf } from './process.js';
+import type { Life } from './process.js';
+import { CANARY, countedChance, textOfError, textOfInspection } from './secrets.js';
+
+/** `halfUp`: reads work, writes fail. `deaf`: writes happen, and their answers get lost. */
+export const storeMoods = ['up', 'down', 'halfUp', 'deaf'] as const;
+export type StoreMood = (typeof storeMoods)[number];
+
+export interface Process {
+  readonly client: Client;
+  readonly life: Life;
+  readonly clock: ReturnType<typeof clockOf>;
+  /** Survives a sign-out, as the variable of an application does. */
+  session: Session | null;
+}
+
+export type Ending<Result> =
+  | { readonly value: Result; readonly failed: null }
+  | { readonly value: null; readonly failed: { readonly code: string } };
+
+export const redirectUri = 'https://app.example/callback';
+
+export function callbackOf(parameters: Record<string, string>): string {
+  return `${redirectUri}?${new URLSearchParams(parameters)}`;
+}
+
+interface Settings {
+  readonly options?: Partial<ClientOptions>;
+  readonly locks?: boolean;
+  readonly watch?: boolean;
+  readonly pause?: (label: string) => Promise<unknown>;
+}
+
+const PATIENCE = 15 * 60_000;
+
+/** One store, one provider, one time, and the processes that share them. */
+export function createWorld({ options = {}, locks = true, watch = true, pause }: Settings = {}) {
+  const clock = virtualClock();
+  const chance = countedChance();
+  const store = watchedStore(clock, chance.verifierDraws, watch);
+  const provider = fakeX(clock, {
+    storeFaults: () => store.faults,
+    isStored: (token) => store.hasHeld(token),
+  });
+  const processes = new Set<Process>();
+  const inspected: InspectionEvent[] = [];
+  const signOuts: {
+    readonly by: Life;
+    readonly at: number;
+    readonly cleared: boolean;
+    tokens: Set<string>;
+  }[] = [];
+  const violations = new Set<string>();
+
+  function start(): Process {
+    const life = startLife(pause);
+    const view = clockOf(life, clock);
+    const client = createTestClient({
+      provider: x,
+      clientId: 'client',
+      clientSecret: `${CANARY}-client-secret`,
+      redirectUri,
+      scopes: ['tweet.read', 'users.read', 'offline.access'],
+      ...options,
+      inspect: (event) => void inspected.push(event),
+      runtime: {
+        clock: view,
+        cryptography: chance,
+        transport: provider.transportOf(life, view),
+        store: storeOf(life, store, { locks }),
+        keepAlive: () => () => {},
+      },
+    });
+    const process: Process = { client, life, clock: view, session: null };
+    processes.add(process);
+    return process;
+  }
+
+  /** Lets time pass until work is done; whoever waits longer than anybody would is sent away. */
+  async function finish<Result>(
+    work: (signal: AbortSignal) => Promise<Result>,
+    patience = PATIENCE,
+  ): Promise<Ending<Result>> {
+    const leaving = new AbortController();
+    let ending: Ending<Result> | null = null;
+    work(leaving.signal).then(
+      (value) => (ending = { value, failed: null }),
+      (error: { code: string }) => {
+        if (textOfError(error).includes(CANARY)) violations.add(`A secret in an error: ${error.code}.`);
+        ending = { value: null, failed: error };
+      },
+    );
+    await clock.advance(0);
+    for (let slices = 0, passed = 0; !ending && passed < patience; slices++) {
+      const slice = slices < 20 ? 250 : 5_000;
+      passed += slice;
+      await clock.advance(slice);
+    }
+    leaving.abort();
+    await clock.advance(0);
+    return ending ?? { value: null, failed: { code: 'stuck' } };
+  }
+
+  /** It is not told: whatever it awaits never comes. */
+  function kill(process: Process): void {
+    process.life.end();
+    processes.delete(process);
+  }
+
+  async function close(process: Process): Promise<void> {
+    const { failed } = await finish(() => process.client.close());
+    if (failed) violations.add(`close() did not end: ${failed.code}.`);
+    kill(process);
+  }
+
+  return {
+    clock,
+    store,
+    provider,
+    verifierDraws: chance.verifierDraws,
+    start,
+    finish,
+    kill,
+    close,
+
+    /** A process was given this access token to use. */
+    handedOut(process: Process, value: string): void {
+      const token = provider.tokens.get(value);
+      if (token?.kind !== 'access') return void violations.add('A token that nobody issued was handed out.');
+      if (process.clock.now() >= token.expiresAt) violations.add('An expired access token was handed out.');
+      for (const { by, at, cleared, tokens } of signOuts) {
+        if (!tokens.has(value)) continue;
+        if (by === process.life) violations.add('A token was handed out after sign-out.');
+        else if (cleared && clock.elapsed() - at >= 5_000) {
+          violations.add('A token was handed out long after a sign-out elsewhere.');
+        }
+      }
+    },
+
+    signedOut(process: Process, cleared: boolean): void {
+      const tokens = new Set(provider.tokens.keys());
+      signOuts.push({ by: process.life, at: clock.elapsed(), cleared, tokens });
+      if (cleared && store.textOf('session/').includes(CANARY)) {
+        violations.add('A token in the store after sign-out.');
+      }
+    },
+
+    /** What must be true at any time; tells what is not, and forgets what it has looked at. */
+    broken(): string[] {
+      const texts = inspected.splice(0).map(textOfInspection);
+      const leaks = texts.some((text) => text.includes(CANARY)) ? ['A secret in an inspection event.'] : [];
+      return [...violations, ...provider.violations, ...store.violations, ...leaks];
+    },
+
+    async end(): Promise<void> {
+      for (const process of processes) await close(process);
+    },
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** A memory store that fails on demand and looks at every record that enters it. */
+function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: boolean) {
+  const inner = memoryStore({ clock });
+  const values = new Map<string, string>();
+  const seen: string[] = [];
+  const violations = new Set<string>();
+
+  const fail = (key: string, value = ''): never => {
+    self.faults += 1;
+    throw new Error(`no answer for ${key} ${value}`);
+  };
+
+  /** Codes and states are nowhere; a verifier is in the pending record of its flow and nowhere else. */
+  function look(key: string, value: string): void {
+    seen.push(value);
+    values.set(key, value);
+    const record = JSON.parse(value) as { readonly status: string; readonly verifier?: string };
+    const draws = [...verifierDraws].filter((draw) => `${key} ${value}`.includes(draw));
+    const allowed = record.status === 'pending' && draws.length === 1 && draws[0] === record.verifier;
+    if (draws.length > 0 && !allowed) violations.add(`A state or verifier in a ${record.status} record.`);
+    if (value.includes(`${CANARY}-code`)) violations.add('A code in a record.');
+    if (value.includes(`${CANARY}-cookie`)) violations.add('What binds a user agent, in a record.');
+  }
+
+  const self = {
+    mood: 'up' as StoreMood,
+    faults: 0,
+    violations,
+    hasHeld: (token: string) => seen.some((value) => value.includes(`"${token}"`)),
+    textOf: (prefix: string) =>
+      [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : [])).join('\n'),
+    async read(key: string): Promise<Entry | undefined> {
+      if (self.mood === 'down') fail(key);
+      return inner.read(key);
+    },
+    async write(key: string, value: string, options: Parameters<Store['write']>[2]) {
+      if (self.mood === 'down' || self.mood === 'halfUp') fail(key, value);
+      const result = await inner.write(key, value, options);
+      if (result.written) look(key, value);
+      if (self.mood === 'deaf') fail(key, value);
+      return result;
+    },
+    async remove(key: string, options?: { readonly expected?: string }) {
+      if (self.mood !== 'up') fail(key);
+      return inner.remove(key, options);
+    },
+    async lock(key: string, options: Parameters<Store['lock']>[1]) {
+      if (self.mood === 'down') fail(key);
+      return inner.lock(key, options);
+    },
+    ...(watch && { watch: (key: string, listener: () => void) => inner.watch!(key, listener) }),
+  };
+  return self;
+}
