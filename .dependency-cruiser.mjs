@@ -9,7 +9,7 @@ const RUNTIMES = {
 const DOORS = {
   index: ['platform', 'memory'],
   node: ['platform', 'memory', 'node', 'file'],
-  testing: ['platform', 'memory', 'virtual'],
+  testing: ['platform', 'memory', 'node', 'virtual'],
 };
 
 const packages = (...names) => names.map((name) => `(^|/)node_modules/${name}/`);

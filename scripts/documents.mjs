@@ -29,7 +29,7 @@ const drawing = (machine, leaveOut) => `\`\`\`mermaid\n${mermaid(machine, leaveO
 /** What would hide the way of a sign-in in an overview: commands that work nearly everywhere, and failures. */
 function isAside(state, event) {
   if (
-    / failed$/.test(event) ||
+    event.endsWith(' failed') ||
     /^(?:session\.(?:adopt|changed)|flow\.reset|authorization\.cancel)$/.test(event)
   )
     return true;

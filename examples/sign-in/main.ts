@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthError, login } from 'authchart/node';
@@ -29,8 +29,8 @@ async function firstProcess(application: Application, signal: AbortSignal): Prom
     else timeline.note('no refresh token', 'the scope offline.access was not granted');
     timeline.note('saved to a file', await describeFiles(application.directory));
   } finally {
-    timeline.end();
     await client.close();
+    timeline.end();
   }
 }
 
@@ -56,21 +56,25 @@ async function run(settings: Settings, signal: AbortSignal): Promise<void> {
   const emulator = settings.provider === 'emulator' ? await startEmulator() : null;
   const directory = await mkdtemp(join(tmpdir(), 'authchart-'));
   try {
-    const application = describe(settings, emulator, directory);
+    const application = await describe(settings, emulator, directory);
     write(`authchart signs in to ${emulator ? `an emulator of X at ${emulator.origin}` : 'X'}\n`);
     await firstProcess(application, signal);
     await secondProcess(application);
-    write(`\nDone in ${duration(performance.now() - started)}. `);
-    if (emulator) write(`The server counted ${tally(emulator)}.`);
-    write('\n');
+    write(`\nDone in ${duration(performance.now() - started)}.\n`);
+    if (emulator) write(`The server counted ${tally(emulator)}.\n`);
   } finally {
     await emulator?.close();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function describe(settings: Settings, emulator: Emulator | null, directory: string): Application {
-  const { clientSecret, browser } = settings;
+async function describe(
+  settings: Settings,
+  emulator: Emulator | null,
+  directory: string,
+): Promise<Application> {
+  const { secretFile, browser } = settings;
+  const clientSecret = secretFile && (await readFile(secretFile, 'utf8')).trim();
   const clientId = settings.clientId ?? publicApp.client_id;
   const redirectUri = settings.redirectUri ?? 'http://127.0.0.1:8976/callback';
   emulator?.registerRedirectUri(clientId, redirectUri);
@@ -78,13 +82,13 @@ function describe(settings: Settings, emulator: Emulator | null, directory: stri
 }
 
 function tally({ counters: { authorizeHits, tokenHits, apiHits, revokeHits } }: Emulator): string {
-  return `${authorizeHits} sign-in,\n${tokenHits} token requests, ${apiHits} API calls and ${revokeHits} revocations`;
+  return `${authorizeHits} sign-in, ${tokenHits} token requests, ${apiHits} API calls and ${revokeHits} revocations`;
 }
 
 const settings = readSettings(process.argv.slice(2));
-if (typeof settings === 'string') {
-  write(settings);
-  process.exitCode = process.argv.includes('--help') ? 0 : 2;
+if ('text' in settings) {
+  write(settings.text);
+  process.exitCode = settings.exitCode;
 } else {
   const interruption = new AbortController();
   process.once('SIGINT', () => interruption.abort());
@@ -92,7 +96,7 @@ if (typeof settings === 'string') {
     await run(settings, interruption.signal);
   } catch (error) {
     if (interruption.signal.aborted) {
-      write('\nCancelled. Nothing was kept.\n');
+      write('\nCancelled. Nothing is left on this machine.\n');
       process.exitCode = 130;
     } else {
       write(error instanceof AuthError ? `\n${error.code}: ${error.message}\n` : `\n${String(error)}\n`);

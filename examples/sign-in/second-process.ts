@@ -27,6 +27,6 @@ try {
   );
   process.exitCode = 1;
 } finally {
-  timeline.end();
   await client.close();
+  timeline.end();
 }

@@ -3,7 +3,8 @@ import { words } from './words.js';
 
 const WIDTH = 80;
 const STATE = 18;
-const RESTING = new Set(['fresh', 'due', 'expired', 'error', 'idle']);
+// What lasts until somebody acts: its duration would say nothing, and meanwhile others may write.
+const RESTING = new Set(['waiting', 'fresh', 'due', 'expired', 'retryable', 'permanent', 'idle']);
 
 interface Line {
   readonly group: string;
@@ -18,7 +19,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   signOut: 'signingOut',
 };
 
-/** Writes a line for each state as it is entered, and how long it took as it is left. */
+/** Writes a line for each state as it is entered, and how long it took as it is left, unless it is at rest. */
 export class Timeline {
   readonly #write: (text: string) => void;
   #group = '';
@@ -39,7 +40,7 @@ export class Timeline {
     const name = line.state === '' ? `  ${line.group}` : `    ${line.state}`;
     const text = `${name.padEnd(STATE + 4)}${line.text}`;
     this.#entered = { line, width: text.length, at: performance.now() };
-    this.#write(text);
+    this.#write(isResting(line) ? `${text}\n` : text);
   };
 
   /** A heading; closes what went before. */
@@ -63,14 +64,11 @@ export class Timeline {
     if (!this.#entered) return;
     const { line, width, at } = this.#entered;
     this.#entered = null;
-    // A state at rest lasts until somebody acts: its duration would say nothing.
-    this.#write(
-      RESTING.has(line.state || line.group)
-        ? '\n'
-        : `${duration(performance.now() - at).padStart(WIDTH - width)}\n`,
-    );
+    if (!isResting(line)) this.#write(`${duration(performance.now() - at).padStart(WIDTH - width)}\n`);
   }
 }
+
+const isResting = ({ group, state }: Line): boolean => RESTING.has(state || group);
 
 /** What to tell of an event; `undefined` if nothing. */
 function lineOf(event: InspectionEvent): Line | undefined {
@@ -94,5 +92,5 @@ function pathOf(value: object | string): string[] {
 }
 
 export function duration(milliseconds: number): string {
-  return milliseconds < 9_950 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 1_000)} s`;
+  return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 }

@@ -1,5 +1,7 @@
+import { redact } from 'authchart';
 import { consent } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActor, waitFor } from 'xstate';
 import { eventually, failureOf } from './support/acme.js';
 import { flowRecord } from './support/stores.js';
 import { handDriven, startX } from './support/x.js';
@@ -338,6 +340,30 @@ describe('login() while it waits', () => {
     browser.bring((await consent(url, { allow: false })).callbackUrl!);
     expect(await failureOf(login)).toMatchObject({ code: 'access_denied' });
     expect(browser.listening()).toBe(false);
+  });
+
+  it('fails with a user agent that fails, whose words are not quoted (G8)', async () => {
+    const broken = {
+      ...handDriven(),
+      present: (url: string) => Promise.reject(new Error(`no window for ${url}`)),
+    };
+    const failure = await failureOf(bench.clientOf({}, { userAgent: broken }).login());
+    expect(failure).toMatchObject({ code: 'unexpected', phase: 'authorization' });
+    expect(String(failure['message'])).not.toContain('state=');
+    expect(await bench.store.text()).not.toContain('verifier');
+  });
+
+  it('takes no copy of a callback: a secret that was cloned is gone', async () => {
+    const client = bench.clientOf();
+    const { url } = await client.begin();
+    const { callbackUrl } = await consent(url);
+    const actor = createActor(client.machine, { input: { session: 'default' } }).start();
+    const callback = { url: { ...redact(callbackUrl!) }, boundTo: null };
+    actor.send({ type: 'callback.received', callback });
+    const { context } = await waitFor(actor, (snapshot) => snapshot.matches('error'));
+    expect(context.failure).toMatchObject({ code: 'secret_unavailable' });
+    expect(bench.emulator.counters.tokenHits).toBe(0);
+    actor.stop();
   });
 
   it('fails if no user agent is there', async () => {

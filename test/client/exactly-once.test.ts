@@ -363,4 +363,30 @@ describe('a receipt', () => {
     expect(await acme.clientOf().session()).toBeNull();
     expect(acme.sent('/revoke')).not.toHaveLength(0);
   });
+
+  it('that is written while somebody signs out is revoked, not published', async () => {
+    const client = acme.clientOf();
+    const { state } = await client.begin();
+    acme.store.down = (method) => method === 'write' && acme.sent('/token').length > 0;
+    const session = await client.complete(callbackOf(state));
+    const { write } = acme.store;
+    let goOn = () => {};
+    let writing = false;
+    const mayWrite = new Promise<void>((resolve) => (goOn = resolve));
+    acme.store.write = async (...call) => {
+      writing = true;
+      await mayWrite;
+      return write(...call);
+    };
+    acme.store.down = () => false;
+    await acme.clock.advance(5_000);
+    await eventually(() => writing);
+    await session.signOut();
+    goOn();
+    await eventually(async () => (await acme.store.text()).includes('"failed"'));
+    await eventually(() => acme.sent('/revoke').length === 4);
+    expect(await acme.store.text()).not.toContain('access-token-1');
+    expect(session.info()).toBeNull();
+    expect(await client.session()).toBeNull();
+  });
 });

@@ -5,6 +5,8 @@ import { json, loopbackServer, text } from '../services/support/loopback-server.
 import { failureOf, held, reset, startAcme, whileTimePasses } from './support/acme.js';
 import type { Acme } from './support/acme.js';
 
+type Body = NonNullable<RequestInit['body']>;
+
 let acme: Acme;
 beforeEach(async () => {
   acme = await startAcme();
@@ -147,15 +149,15 @@ describe('session.fetch', () => {
     expect(acme.spent()).toHaveLength(0);
   });
 
-  it.each<[string, () => BodyInit]>([
+  it.each<[string, () => Body]>([
     ['a web stream', () => new Blob(['streamed']).stream()],
-    ['a Node stream', () => Readable.from(['streamed']) as unknown as BodyInit],
+    ['a Node stream', () => Readable.from(['streamed']) as unknown as Body],
     [
       'what is iterated',
       () =>
         (async function* () {
           yield new TextEncoder().encode('streamed');
-        })() as unknown as BodyInit,
+        })() as unknown as Body,
     ],
   ])('does not repeat %s, which is gone once it was sent (H12)', async (_, body) => {
     const { session } = await acme.signedIn();
@@ -196,7 +198,7 @@ describe('session.fetch', () => {
     }
   });
 
-  it.each<[string, () => BodyInit, RegExp]>([
+  it.each<[string, () => Body, RegExp]>([
     ['text', () => 'plain', /^plain$/],
     ['FormData', form, /name="media"[^]*hello/],
   ])('repeats %s intact after a renewal', async (_, body, sent) => {

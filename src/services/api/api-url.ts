@@ -9,12 +9,12 @@ import type { Provider } from '../provider/provider.js';
 export function apiUrl(provider: Provider, url: string): URL {
   if (!URL.canParse(url)) throw new AuthError('origin_not_allowed', { detail: 'The URL is not absolute.' });
   const parsed = new URL(url);
-  // The path may hold anything; the origin is no secret and says what is wrong.
-  const foreign =
-    !provider.apiOrigins.includes(parsed.origin) || parsed.username !== '' || parsed.password !== '';
+  // Not its `origin`: that of blob:https://api.x.com/ is https://api.x.com. The path may hold anything; this is no secret.
+  const origin = `${parsed.protocol}//${parsed.host}`;
+  const foreign = !provider.apiOrigins.includes(origin) || parsed.username !== '' || parsed.password !== '';
   if (foreign) {
     throw new AuthError('origin_not_allowed', {
-      detail: `${parsed.origin} is not an API origin of ${provider.name} (${provider.apiOrigins.join(', ')}).`,
+      detail: `${origin} is not an API origin of ${provider.name} (${provider.apiOrigins.join(', ')}).`,
     });
   }
   // RFC 6750 §2: one transport per request, and §5.3: never in a URL.

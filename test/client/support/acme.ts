@@ -163,15 +163,12 @@ export function held(answer: Answer): {
 /** Resolves with the first status of the session that is looked for. */
 export function reached(session: Session, ...statuses: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    let stop: (() => void) | undefined;
-    let done = false;
-    stop = session.subscribe(({ status }) => {
-      if (done || !statuses.includes(status)) return;
-      done = true;
+    const unsubscribe = session.subscribe(({ status }) => {
+      if (!statuses.includes(status)) return;
       resolve(status);
-      stop?.();
+      // The first call comes before there is anything to unsubscribe.
+      queueMicrotask(() => unsubscribe());
     });
-    if (done) stop();
   });
 }
 

@@ -55,7 +55,7 @@ export function handDriven(): UserAgent & {
   bring(url: string): void;
   listening(): boolean;
 } {
-  let show = (_: string) => {};
+  let show: (url: string) => void;
   let sink: CallbackSink | undefined;
   const page = new Promise<string>((resolve) => (show = resolve));
   return {
@@ -69,8 +69,6 @@ export function handDriven(): UserAgent & {
       );
       return { redirectUri, closed };
     },
-    async present(url) {
-      show(url);
-    },
+    present: async (url) => show(url),
   };
 }

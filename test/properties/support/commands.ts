@@ -117,7 +117,11 @@ async function doComplete(context: Context, flow: Flow, variant: Variant): Promi
   const outcome = codeOf(ending);
   if (expected !== null) expect(outcome).toBe(expected);
   if (flow.fate !== 'pending' && flow.fate !== 'unsure') expect(world.provider.exchanges).toBe(before);
-  if (ending.value) authorized(context, ending.value);
+  if (ending.value && flow.fate === 'pending') authorized(context, ending.value);
+  else if (ending.value) {
+    context.process.session = ending.value;
+    if (flow.fate === 'unsure') disturb(model);
+  }
   if (!isHealthy(model) && flow.fate === 'pending') flow.fate = 'unsure';
   if (variant === 'good' || variant === 'otherCode' || variant === 'denied') settle(flow, callback, outcome);
 }
@@ -136,7 +140,7 @@ function complete({ world, process }: Context, { flow, variant, code }: Callback
 
 /** `null` where faults leave several answers open. */
 function expectedOutcome(
-  { model, world, process }: Context,
+  { model, world, process, at }: Context,
   { flow, variant, code }: Callback,
 ): string | null {
   if (model.store !== 'up') return null;
@@ -157,8 +161,9 @@ function expectedOutcome(
     return fate.outcome === 'access_denied' ? 'access_denied' : 'callback_already_used';
   if (fate.code === null) return fate.outcome;
   if (fate.code !== code) return 'callback_already_used';
+  if (fate.outcome !== 'session') return fate.outcome;
   // The session it made may have ended since.
-  return fate.outcome === 'session' ? null : fate.outcome;
+  return model.signedIn === false && model.sure.has(at) ? 'not_signed_in' : null;
 }
 
 function settle(flow: Flow, { variant, code }: Callback, outcome: string): void {
