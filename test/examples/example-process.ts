@@ -71,10 +71,11 @@ export async function startExample(
   return {
     output: () => output,
     async until(pattern) {
+      let running = true;
+      const end = ended.then(() => (running = false));
       while (!pattern.test(output)) {
-        if (child.exitCode !== null)
-          throw new Error(`It ended before it wrote ${String(pattern)}:\n${output}`);
-        await Promise.race([once(child.stdout, 'data'), ended]);
+        if (!running) throw new Error(`It ended before it wrote ${String(pattern)}:\n${output}`);
+        await Promise.race([once(child.stdout, 'data'), end]);
       }
     },
     type: (keys) => void child.stdin.write(keys),

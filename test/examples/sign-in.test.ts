@@ -17,9 +17,9 @@ beforeAll(build);
 function masked(output: string): string {
   return output
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+    .replaceAll(/ in \d+(?: ms|\.\d s)\b/g, ' in TIME')
     .replaceAll(/ +process \d+$/gm, (text) => 'process PID'.padStart(text.length))
-    .replaceAll(/ +\d+(?: ms|\.\d s)$/gm, (text) => 'TIME'.padStart(text.length))
-    .replaceAll(/ in \d+(?: ms|\.\d s)\b/g, ' in TIME');
+    .replaceAll(/ +\d+(?: ms|\.\d s)$/gm, (text) => 'TIME'.padStart(text.length));
 }
 
 async function take(port: number): Promise<void> {
@@ -119,7 +119,7 @@ describe('the sign-in example with a person', () => {
       /^https:\/\/x\.com\/i\/oauth2\/authorize\?response_type=code&client_id=ID&\S+$/m,
     );
     example.type('https://example.com/?state=a&code=b\r');
-    await example.until(/verifying .*\n {4}waiting /);
+    await example.until(/verifying .*\r\n {4}waiting /);
     example.type('\u0003');
     expect(await example.ended).toBe(130);
     expect(example.output()).toContain('Cancelled. Nothing is left on this machine.');

@@ -227,7 +227,7 @@ describe('while a flow is given up', () => {
   it('what failed can still be cancelled', async () => {
     const flow = signIn();
     await flow.present();
-    await it
+    await flow
       .at('holdDeadline')
       .tell({ type: 'deadline.passed', failure: failureWith('authorization_timeout') });
     flow.send({ type: 'authorization.cancel' });

@@ -1,4 +1,4 @@
-import { createActor, initialTransition, transition } from 'xstate';
+import { createActor, initialTransition } from 'xstate';
 import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine, EventObject, StateNode } from 'xstate';
 
 /** One alternative of one event of one state, as it stands in a chart. */
@@ -58,18 +58,31 @@ export const begin = (machine: AnyStateMachine, input: unknown): AnyMachineSnaps
 
 /** Sends one event, as a pure function: no actor runs, no clock ticks. */
 export function step(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: EventObject): Step {
-  const [next, actions] = transition(machine, snapshot, event);
-  const emitted = actions
-    .filter(({ type }) => String(type) === 'xstate.emit')
-    .map(({ params }) => (params as { event: EventObject }).event);
-  return { snapshot: next, taken: takenBy(machine, snapshot, event), emitted };
+  const { scope, selections } = lentScope(machine);
+  const emitted: EventObject[] = [];
+  selections.length = 0;
+  const actionExecutor = ({ type, params }: { type: string; params?: unknown }) => {
+    if (type === 'xstate.emit') emitted.push((params as { event: EventObject }).event);
+  };
+  const next = machine.transition(snapshot, event, { ...scope, actionExecutor });
+  if (selections.length === 0) throw vanished('@xstate.microstep');
+  return { snapshot: next, taken: selections.flat(), emitted };
 }
 
+interface Lent {
+  readonly scope: AnyActorScope;
+  readonly selections: object[][];
+}
+const lent = new WeakMap<AnyStateMachine, Lent>();
+
 /**
- * XState tells which transitions it selects to inspectors of an actor only, so an actor that is never started lends its
- * scope. Both names are half private: should one vanish, this fails, instead of calling every chart uncovered.
+ * XState's `transition` does not say which transitions it selects; it tells inspectors of an actor. So an actor that is
+ * never started lends its scope. These names are half private: should one vanish, this fails, instead of calling every
+ * chart uncovered.
  */
-function takenBy(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: EventObject): object[] {
+function lentScope(machine: AnyStateMachine): Lent {
+  const known = lent.get(machine);
+  if (known) return known;
   const selections: object[][] = [];
   const actor = createActor(machine, {
     inspect(told) {
@@ -80,11 +93,9 @@ function takenBy(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, event: 
   });
   const scope: unknown = Reflect.get(actor, '_actorScope');
   if (!isScope(scope)) throw vanished('_actorScope');
-  selections.length = 0;
-  const inert = { ...scope, defer() {}, stopChild() {}, emit() {}, actionExecutor() {} };
-  machine.transition(snapshot, event, inert);
-  if (selections.length === 0) throw vanished('@xstate.microstep');
-  return selections.flat();
+  const inert = { ...scope, defer() {}, stopChild() {}, emit() {} };
+  lent.set(machine, { scope: inert, selections });
+  return { scope: inert, selections };
 }
 
 const isScope = (value: unknown): value is AnyActorScope =>
