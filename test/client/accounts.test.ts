@@ -89,7 +89,8 @@ describe('an expected account', () => {
       code: 'invalid_option',
     });
     expect(await client.begin({ expectedAccount: undefined as unknown as string })).toBeTruthy();
-    expect(Object.keys(await acme.store.dump())).toHaveLength(1);
+    const flows = Object.keys(await acme.store.dump()).filter((key) => key.startsWith('flow/'));
+    expect(flows).toHaveLength(1);
   });
 
   it('that is not named is not looked up', async () => {
@@ -292,8 +293,8 @@ describe('a stored session', () => {
   it('of a flow that is damaged is typed, and nothing is sent', async () => {
     const client = acme.clientOf();
     const { state } = await client.begin();
-    const [[key]] = Object.entries(await acme.store.dump()) as [[string, unknown]];
-    await acme.store.plant(key, '"x"');
+    const key = Object.keys(await acme.store.dump()).find((name) => name.startsWith('flow/'));
+    await acme.store.plant(key ?? '', '"x"');
     expect(await failureOf(client.complete(callbackOf(state)))).toMatchObject({ code: 'record_unreadable' });
     expect(acme.sent('/token')).toHaveLength(0);
   });

@@ -318,7 +318,7 @@ describe('login() while it waits', () => {
     await bench.clock.advance(10 * 60_000);
     expect(await failureOf(login)).toMatchObject({ code: 'authorization_timeout', retryable: true });
     expect(browser.listening()).toBe(false);
-    expect(await failureOf(client.complete(callbackUrl!))).toMatchObject({ code: 'authorization_timeout' });
+    expect(await failureOf(client.complete(callbackUrl!))).toMatchObject({ code: 'callback_expired' });
     expect(await bench.store.text()).not.toContain('verifier');
     expect(bench.emulator.counters.tokenHits).toBe(0);
   });

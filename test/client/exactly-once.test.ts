@@ -293,6 +293,19 @@ describe('the verifier', () => {
     await completing;
   });
 
+  it('is in no record once nobody has come back in time (B12)', async () => {
+    const { state } = await acme.clientOf().begin();
+    await acme.clock.advance(10 * 60_000);
+    expect(await acme.store.text()).not.toContain('verifier');
+    expect(await failureOf(acme.clientOf().complete(callbackOf(state)))).toMatchObject({
+      code: 'callback_expired',
+    });
+    await acme.clock.advance(24 * 60 * 60_000);
+    expect(await failureOf(acme.clientOf().complete(callbackOf(state)))).toMatchObject({
+      code: 'callback_unknown',
+    });
+  });
+
   it('is in no record after begin() was cancelled (B12)', async () => {
     const client = acme.clientOf();
     const leaving = new AbortController();

@@ -14,7 +14,6 @@ function shortcomings(chart: Chart) {
   const unreached = new Set(leavesOf(chart.machine));
   const broken = new Set<string>();
   const steps: { from: Visit; event: EventObject; place: string }[] = [];
-  const t0 = performance.now();
   const visits = explore(chart, (from, event, { taken, snapshot }) => {
     for (const definition of taken) {
       unreached.delete(untaken.get(definition)?.state ?? '');
@@ -23,7 +22,6 @@ function shortcomings(chart: Chart) {
     steps.push({ from, event, place: placeOf(snapshot) });
     if (snapshot.status === 'error') broken.add(`${from.place} on ${event.type}`);
   });
-  console.log(steps.length, performance.now() - t0);
   for (const { place } of visits) unreached.delete(place);
   const missing = [...untaken.values()].map(
     ({ state, event, alternative }) => `${state} on ${event}, alternative ${alternative + 1}`,

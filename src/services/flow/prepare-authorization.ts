@@ -32,11 +32,13 @@ export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> 
     const flow = await fingerprintOf(state, cryptography);
     const boundTo = request.boundTo && (await fingerprintOf(reveal(request.boundTo), cryptography));
     const { expectedAccount } = request;
+    // The pending record vanishes with its verifier when its time has run out; the mark tells "expired" from "unknown".
+    await records.markBegun(flow, expiresAt - now + policy.receipt);
     const saved = await records.writeFlow(
       flow,
       { status: 'pending', session, verifier, redirectUri, scopes, boundTo, expectedAccount, expiresAt },
       null,
-      expiresAt - now + policy.receipt,
+      expiresAt - now,
     );
     if (saved === null) throw new AuthError('unexpected', { phase: 'authorization' });
     // Cancelled while it was saved: nobody else will take the verifier out of the record.

@@ -33,7 +33,9 @@ export const verifyCallback: Service<VerifyInput, Verdict> =
       const flow = await fingerprintOf(parsed.state, ports.cryptography);
       if (waiting !== null && !equalInConstantTime(flow, waiting)) throw new AuthError('callback_unknown');
       const stored = await ports.records.readFlow(flow);
-      if (!stored) throw new AuthError('callback_unknown');
+      if (!stored) {
+        throw new AuthError((await ports.records.wasBegun(flow)) ? 'callback_expired' : 'callback_unknown');
+      }
       const boundTo = callback.boundTo && (await fingerprintOf(reveal(callback.boundTo), ports.cryptography));
       return await judge(ports, flow, stored, parsed, boundTo);
     } catch (error) {

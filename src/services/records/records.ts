@@ -3,7 +3,7 @@ import { AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Cryptography, Lock, Store } from '../ports.js';
-import { RECORD_VERSION, flowRecord, sessionRecord } from './schema.js';
+import { RECORD_VERSION, begunRecord, flowRecord, sessionRecord } from './schema.js';
 import type { FlowRecord, SessionRecord } from './schema.js';
 
 export interface Stored<Record> {
@@ -27,6 +27,9 @@ export interface Records {
   ): Promise<string | null>;
   readFlow(flow: string): Promise<Stored<FlowRecord> | null>;
   writeFlow(flow: string, draft: FlowDraft, expected: string | null, ttl: number): Promise<string | null>;
+  /** Whether a flow of that key was begun, even if its pending record has run out with its verifier. */
+  wasBegun(flow: string): Promise<boolean>;
+  markBegun(flow: string, ttl: number): Promise<void>;
   lockSession(name: string, signal: AbortSignal, ttl: number): Promise<Lock>;
   /** `null` where the store cannot tell of changes. */
   watchSession(name: string, listener: () => void): (() => void) | null;
@@ -66,6 +69,7 @@ function parse(text: string): unknown {
 const sessionKey = ({ provider, clientId }: Configuration, name: string) =>
   `session/${provider.id}/${clientId}/${name}`;
 const flowKey = (flow: string) => `flow/${flow}`;
+const begunKey = (flow: string) => `begun/${flow}`;
 
 /** @throws {@link AuthError} of phase `store` from every method */
 export function createRecords(
@@ -103,6 +107,8 @@ export function createRecords(
       write(sessionKey(configuration, name), 'session', draft, expected, ttl),
     readFlow: (flow) => read<FlowRecord>(flowKey(flow), flowRecord, 'flow'),
     writeFlow: (flow, draft, expected, ttl) => write(flowKey(flow), 'flow', draft, expected, ttl),
+    wasBegun: async (flow) => (await read(begunKey(flow), begunRecord, 'begun')) !== null,
+    markBegun: async (flow, ttl) => void (await write(begunKey(flow), 'begun', {}, null, ttl)),
     lockSession: (name, signal, ttl) =>
       reach(() => store.lock(sessionKey(configuration, name), { signal, ttl })),
     watchSession: (name, listener) => store.watch?.(sessionKey(configuration, name), listener) ?? null,

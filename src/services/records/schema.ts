@@ -105,6 +105,9 @@ const claimedFlow = z.object({ ...settling, status: z.literal('claimed'), claimI
 const completedFlow = z.object({ ...settling, status: z.literal('completed'), tokens: z.nullable(tokens) });
 const failedFlow = z.object({ ...settling, status: z.literal('failed'), failure });
 
+/** What is left of a pending flow whose time has run out: that there was one, but not its verifier. */
+export const begunRecord = z.object({ ...envelope, kind: z.literal('begun') });
+
 export const flowRecord = z.discriminatedUnion('status', [
   pendingFlow,
   claimedFlow,

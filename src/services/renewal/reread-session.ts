@@ -14,9 +14,11 @@ import type { SpendableSecrets } from './spendable.js';
 /** Decides, holding the lock, whether there is anything to renew, and whether now is the time. */
 export const rereadSession: Service<{ session: string; version: string | null }, RereadOutcome> =
   (ports) =>
-  async ({ session }) => {
+  async ({ session }, signal) => {
     const { records, vault, clock, cryptography } = ports;
     const stored = await records.readSession(session);
+    // Nobody waits any more, after a sign-out say: what the store said may no longer be true.
+    if (signal.aborted) throw new AuthError('cancelled', { phase: 'renewal' });
     if (!stored || stored.record.status === 'signedOut') {
       vault.drop(session);
       return { outcome: 'signedOut' };

@@ -21,14 +21,14 @@ export function hold(
 /** Reads the session record; `null` if nobody is signed in. */
 export const restoreSession: Service<{ session: string }, SessionFacts | null> =
   (ports) =>
-  async ({ session }) => {
+  async ({ session }, signal) => {
     const { vault, records, clock } = ports;
     if (vault.unburied.has(session)) return null;
     const held = vault.get(session);
     if (held?.unsaved) return held.facts;
     const stored = await records.readSession(session);
-    // Signed out here while the store answered: what it said is no longer true.
-    if (vault.unburied.has(session)) return null;
+    // Signed out here while the store answered, or nobody waits any more: what it said may no longer be true.
+    if (vault.unburied.has(session) || signal.aborted) return null;
     if (stored?.record.status === 'live') return hold(ports, session, stored.record, stored.version);
     vault.drop(session);
     return stored && factsOfRecord(session, stored.record, stored.version, clock.now());
