@@ -69,10 +69,7 @@ const begin = {
 } as const;
 const recall = {
   target: '#authorization.restoring.flow',
-  actions: [
-    'forgetFlow',
-    { type: 'enqueue', params: ({ event }: By<{ callback: ReceivedCallback }>) => event.callback },
-  ],
+  actions: { type: 'enqueue', params: ({ event }: By<{ callback: ReceivedCallback }>) => event.callback },
 } as const;
 const adopt = {
   target: '#authorization.adopting',
@@ -835,7 +832,7 @@ export const authorizationMachine = setup({
       description: 'Ends the session: here at once, then in the store, then at the provider.',
       meta: { rfc: 'RFC 7009' },
       tags: ['busy'],
-      entry: 'forgetRequest',
+      entry: ['forgetFlow', 'forgetRequest'],
       invoke: {
         id: 'signOut',
         src: 'signOut',
