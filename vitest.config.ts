@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.meta.url));
 
 // What starts processes, compilers or package managers; the inner loop leaves it out.
-const slow = ['test/{examples,fences,interop,package,processes}/**'];
+const slow = [
+  'test/{examples,fences,interop,package,processes}/**/*.test.ts',
+  'test/docs/readme.test.ts',
+  'test/adapters/node-processes.test.ts',
+];
 const include = ['test/**/*.test.ts'];
 
 export default defineConfig({
@@ -20,7 +24,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'fast', include, exclude: slow } },
-      { extends: true, test: { name: 'slow', include: slow.map((folder) => `${folder}/*.test.ts`) } },
+      { extends: true, test: { name: 'slow', include: slow } },
     ],
   },
 });

@@ -8,6 +8,7 @@ import {
 import { createClientOf } from './client/create-client.js';
 import type { Client, ClientOptions } from './client/create-client.js';
 import { standaloneServices } from './client/standalone.js';
+import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
 export * from './client/public.js';
@@ -46,9 +47,44 @@ export function createClient({
 /** A store that lasts as long as the page or process. */
 export const memoryStore = (): Store => memoryStoreOf({ clock });
 
-export const { authorizationRequest, exchangeCode, renewTokens, discover } = standaloneServices({
+const standalone = standaloneServices({
   clock,
   cryptography,
   transport: platformTransport,
   browser: isBrowser(),
 });
+
+/**
+ * An authorization URL with the verifier and state that belong to it (RFC 6749 §4.1.1, RFC 7636 §4). Nothing is
+ * remembered: keep both for the user agent that opens the URL, and give them to {@link exchangeCode}.
+ *
+ * @throws {@link AuthError} of phase `configuration`
+ *
+ * @example
+ * ```ts
+ * const { url, codeVerifier, state } = await authorizationRequest({ provider: x, clientId: 'YOUR_CLIENT_ID' });
+ * ```
+ */
+export const authorizationRequest: Standalone['authorizationRequest'] = standalone.authorizationRequest;
+
+/**
+ * Checks a whole callback URL and exchanges its code (RFC 6749 §4.1.3, RFC 7636 §4.5): state, address, issuer, error,
+ * code, and only then one request. `expires_at` is in Unix seconds, `expires_in` in seconds.
+ *
+ * @throws {@link AuthError} of phase `configuration`, `callback` or `exchange`
+ */
+export const exchangeCode: Standalone['exchangeCode'] = standalone.exchangeCode;
+
+/**
+ * Spends a refresh token (RFC 6749 §6). `session.renew` sees to it that nobody spends it twice; this does not.
+ *
+ * @throws {@link AuthError} of phase `configuration` or `renewal`
+ */
+export const renewTokens: Standalone['renewTokens'] = standalone.renewTokens;
+
+/**
+ * A provider from the metadata its issuer publishes (RFC 8414), with what metadata cannot say given as overrides.
+ *
+ * @throws {@link AuthError} `issuer_mismatch`, `discovery_failed`, `invalid_provider`
+ */
+export const discover: Standalone['discover'] = standalone.discover;

@@ -74,7 +74,7 @@ async function describe(
   directory: string,
 ): Promise<Application> {
   const { secretFile, browser } = settings;
-  const clientSecret = secretFile && (await readFile(secretFile, 'utf8')).trim();
+  const clientSecret = secretFile ? (await readFile(secretFile, 'utf8')).trim() : settings.clientSecret;
   const clientId = settings.clientId ?? publicApp.client_id;
   const redirectUri = settings.redirectUri ?? 'http://127.0.0.1:8976/callback';
   emulator?.registerRedirectUri(clientId, redirectUri);

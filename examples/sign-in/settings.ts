@@ -7,7 +7,8 @@ export const usage = `Usage: npm start -- [options]
   --browser              show the emulator's consent page in your own browser
   --provider x           sign in to the real X, in your own browser
   --client-id ID         the OAuth 2.0 client id of your app at X
-  --secret-file FILE     holds its secret, if the app is a confidential one
+  --client-secret S      its secret, if the app is a confidential one
+  --secret-file FILE     the same out of a file: others can read arguments
   --redirect-uri URI     as registered (default http://127.0.0.1:8976/callback)
   --help                 this text
 `;
@@ -16,7 +17,7 @@ export interface Settings {
   readonly provider: 'emulator' | 'x';
   readonly browser: boolean;
   readonly clientId: string | undefined;
-  /** Not the secret itself: everybody on this machine can read the arguments of a process. */
+  readonly clientSecret: string | undefined;
   readonly secretFile: string | undefined;
   readonly redirectUri: string | undefined;
 }
@@ -36,6 +37,7 @@ export function readSettings(args: readonly string[]): Settings | Advice {
       options: {
         provider: { type: 'string', default: 'emulator' },
         'client-id': { type: 'string' },
+        'client-secret': { type: 'string' },
         'secret-file': { type: 'string' },
         'redirect-uri': { type: 'string' },
         browser: { type: 'boolean', default: false },
@@ -51,6 +53,7 @@ export function readSettings(args: readonly string[]): Settings | Advice {
       provider,
       browser: browser || provider === 'x',
       clientId: values['client-id'],
+      clientSecret: values['client-secret'],
       secretFile: values['secret-file'],
       redirectUri: values['redirect-uri'],
     };

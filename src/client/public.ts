@@ -1,5 +1,5 @@
 export type { Begun, BeginOptions, Client, ClientOptions, CompleteOptions } from './create-client.js';
-export type { StandaloneOptions } from './standalone.js';
+export type { Standalone, StandaloneOptions } from './standalone.js';
 export type { Cancellable, Session, SessionChange, SessionStatus } from './session.js';
 export { authorizationMachine } from '../machines/authorization.machine.js';
 export type {

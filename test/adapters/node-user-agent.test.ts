@@ -185,7 +185,7 @@ describe('present', () => {
     await nodeUserAgent({ open, input, output }).present(page, sink);
     expect(opened).toEqual([page]);
     expect(written(output)).toBe(
-      `Your browser shows the sign-in page. If it does not, open this address:\n\n${page}\n\n` +
+      `\nYour browser shows the sign-in page. If it does not, open this address:\n\n${page}\n\n` +
         'Or paste the address of the page you were sent to:\n',
     );
     const arrival = next();
@@ -201,7 +201,7 @@ describe('present', () => {
     async (open) => {
       const output = new PassThrough();
       await nodeUserAgent({ open, input: false, output }).present(page, sinkFor().sink);
-      expect(written(output)).toBe(`Open this address in a browser to sign in:\n\n${page}\n\n`);
+      expect(written(output)).toBe(`\nOpen this address in a browser to sign in:\n\n${page}\n\n`);
     },
   );
 

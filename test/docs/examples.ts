@@ -13,6 +13,11 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(new URL(url).origin);',
     prints: 'https://x.com\n',
   },
+  'authchart: authorizationRequest': {
+    before: "import { authorizationRequest, x } from 'authchart';",
+    after: 'console.log(new URL(url).pathname, codeVerifier.length, state.length);',
+    prints: '/i/oauth2/authorize 43 43\n',
+  },
   'authchart: rateLimitOf': {
     before: "import { rateLimitOf } from 'authchart';",
     after: 'console.log(rateLimitOf(response).remaining);',
@@ -39,6 +44,11 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "import { createClient, login, x } from 'authchart/node';",
     after: 'console.log((await login(client)).name);',
     prints: 'default\n',
+  },
+  'authchart/node: authorizationRequest': {
+    before: "import { authorizationRequest, x } from 'authchart/node';",
+    after: 'console.log(new URL(url).pathname, codeVerifier.length, state.length);',
+    prints: '/i/oauth2/authorize 43 43\n',
   },
   // There is no such proxy.
   'authchart/node: nodeTransport': { before: "import { nodeTransport } from 'authchart/node';" },

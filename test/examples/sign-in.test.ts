@@ -145,7 +145,7 @@ describe('the command line of the sign-in example', () => {
   it.each([
     [['--provider', 'x'], '--provider x needs --client-id.'],
     [['--provider', 's3cret'], 'The providers are emulator and x.'],
-    [['--client-secret=s3cret'], "Unknown option '--client-secret'."],
+    [['--client-secrets=s3cret'], "Unknown option '--client-secrets'."],
     [['--browser=s3cret'], "Option '--browser' does not take an argument."],
     [['s3cret'], 'There are only options.'],
   ])('refuses %j without repeating a value', async (args, sentence) => {

@@ -65,7 +65,7 @@ function invitation(address: string, opened: boolean): string {
   const sentence = opened
     ? 'Your browser shows the sign-in page. If it does not, open this address:'
     : 'Open this address in a browser to sign in:';
-  return `${sentence}\n\n${address}\n\n`;
+  return `\n${sentence}\n\n${address}\n\n`;
 }
 
 function inputOf({ input }: NodeUserAgentOptions): TerminalInput | false {
