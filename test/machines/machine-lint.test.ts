@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { assign, createMachine, fromPromise, setup } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
 import { charts } from './support/explore.js';
@@ -129,6 +129,8 @@ const planted: readonly (readonly [
 ];
 
 describe('the house rules refuse', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   it.each(planted)('%s', (_, machine, verdicts) => {
     // XState warns of some of them itself, on the console.
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);

@@ -87,8 +87,9 @@ function lentScope(machine: AnyStateMachine): Lent {
   const actor = createActor(machine, {
     inspect(told) {
       if (told.type !== '@xstate.microstep') return;
-      if (!Array.isArray(told._transitions)) throw vanished('_transitions of @xstate.microstep');
-      selections.push(told._transitions);
+      const selected: unknown = Reflect.get(told, '_transitions');
+      if (!Array.isArray(selected)) throw vanished('_transitions of @xstate.microstep');
+      selections.push(selected);
     },
   });
   const scope: unknown = Reflect.get(actor, '_actorScope');

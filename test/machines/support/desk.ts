@@ -9,6 +9,8 @@ import { virtualClock } from '../../../src/adapters/virtual/virtual-clock.js';
 /** One call of a service, answered by hand. */
 export interface Call {
   readonly input: unknown;
+  /** A member of the input. Compare secrets by identity: they all look the same. */
+  given(member: string): unknown;
   /** Aborts when the state that made the call is left. */
   readonly signal: AbortSignal;
   /** What a service that answers once answers. */
@@ -32,7 +34,10 @@ export function createDesk() {
   /** Lets every promise that can go on do so. */
   const settle = () => clock.advance(0);
 
-  const note = (name: string, call: Call) => void calls.set(name, [...(calls.get(name) ?? []), call]);
+  const note = (name: string, call: Omit<Call, 'given'>) => {
+    const given = (member: string): unknown => Reflect.get(Object(call.input), member);
+    calls.set(name, [...(calls.get(name) ?? []), { ...call, given }]);
+  };
   const after = (then: () => void) => {
     then();
     return settle();

@@ -7,7 +7,7 @@ import { renewalMachine } from '../../../src/machines/renewal.machine.js';
 import { signOutMachine } from '../../../src/machines/sign-out.machine.js';
 import { redact, reveal } from '../../../src/services/redacted.js';
 import { CANARY, factsOf, SESSION } from './samples.js';
-import { answers } from './answers.js';
+import type { answers } from './answers.js';
 
 export type ServiceName =
   keyof typeof answers | 'holdUserAgent' | 'holdDeadline' | 'presentAuthorization' | 'holdLock';
@@ -53,12 +53,17 @@ export function createWorld() {
         subscribe(...[observer]: unknown[]) {
           const { next, error } = observer as { next(event: Event): void; error(error: unknown): void };
           let held = hang !== name;
-          void Promise.resolve()
-            .then(() => held && open(input))
-            .then(
-              (event) => void (held && event && next(event)),
-              (fault) => void (held && error(fault)),
-            );
+          const begin = async () => {
+            await Promise.resolve();
+            if (!held) return;
+            try {
+              const event = open(input);
+              if (event) next(event);
+            } catch (fault) {
+              error(fault);
+            }
+          };
+          void begin();
           return { unsubscribe: () => void (held = false) };
         },
       }));

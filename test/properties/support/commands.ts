@@ -18,6 +18,7 @@ interface Flow {
   readonly boundTo: string | null;
   readonly expiresAt: number;
   readonly begunAt: number;
+  readonly vanishesAt: number;
   fate: Fate;
 }
 
@@ -97,8 +98,17 @@ async function doBegin({ model, world, process }: Context, cookie: boolean): Pro
   const { url, state, expiresAt } = begun.value;
   const code = world.provider.consent(url);
   expect(code.state).toBe(state);
+  const begunAt = world.clock.elapsed();
   const fate = model.store === 'up' ? 'pending' : 'unsure';
-  model.flows.push({ state, code: code.value, boundTo, expiresAt, begunAt: world.clock.elapsed(), fate });
+  model.flows.push({
+    state,
+    code: code.value,
+    boundTo,
+    expiresAt,
+    begunAt,
+    vanishesAt: begunAt + expiresAt - process.clock.now(),
+    fate,
+  });
 }
 
 interface Callback {
@@ -116,6 +126,7 @@ async function doComplete(context: Context, flow: Flow, variant: Variant): Promi
   const ending = await complete(context, callback);
   const outcome = codeOf(ending);
   if (expected !== null) expect(outcome).toBe(expected);
+  if (variant !== 'good') expect(outcome).not.toBe('session');
   if (flow.fate !== 'pending' && flow.fate !== 'unsure') expect(world.provider.exchanges).toBe(before);
   if (ending.value && flow.fate === 'pending') authorized(context, ending.value);
   else if (ending.value) {
@@ -123,7 +134,7 @@ async function doComplete(context: Context, flow: Flow, variant: Variant): Promi
     if (flow.fate === 'unsure') disturb(model);
   }
   if (!isHealthy(model) && flow.fate === 'pending') flow.fate = 'unsure';
-  if (variant === 'good' || variant === 'otherCode' || variant === 'denied') settle(flow, callback, outcome);
+  if (variant === 'good' || variant === 'otherCode' || variant === 'denied') settle(world, callback, outcome);
 }
 
 function complete({ world, process }: Context, { flow, variant, code }: Callback): Promise<Ending<Session>> {
@@ -147,9 +158,11 @@ function expectedOutcome(
   // Receipts end a day after their deadline.
   if (world.clock.elapsed() - flow.begunAt > 20 * HOUR) return null;
   if (variant === 'wrongState') return 'callback_unknown';
-  if (variant === 'otherAgent') return 'callback_other_user_agent';
   const { fate } = flow;
+  // Nothing is left of it that could tell user agents apart.
+  if (fate === 'pending' && world.clock.elapsed() >= flow.vanishesAt) return 'callback_expired';
   if (fate === 'unsure') return null;
+  if (variant === 'otherAgent') return 'callback_other_user_agent';
   if (fate === 'pending') {
     if (process.clock.now() >= flow.expiresAt) return 'callback_expired';
     if (variant === 'denied') return 'access_denied';
@@ -166,8 +179,8 @@ function expectedOutcome(
   return model.signedIn === false && model.sure.has(at) ? 'not_signed_in' : null;
 }
 
-function settle(flow: Flow, { variant, code }: Callback, outcome: string): void {
-  if (flow.fate !== 'pending') return;
+function settle({ clock }: World, { flow, variant, code }: Callback, outcome: string): void {
+  if (flow.fate !== 'pending' || clock.elapsed() >= flow.vanishesAt) return;
   if (outcome === 'callback_expired' || variant === 'denied') flow.fate = { code: null, outcome };
   else flow.fate = { code, outcome };
 }

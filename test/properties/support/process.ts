@@ -9,14 +9,14 @@ export interface Life {
   through<Result>(label: string, effect: () => Promise<Result>): Promise<Result>;
 }
 
-/** `pause` may let others go first. */
-export function startLife(pause?: (label: string) => Promise<unknown>): Life {
+/** `pause` comes before every step and may let others go first. */
+export function startLife(pause: (label: string) => unknown): Life {
   let alive = true;
   let left = Infinity;
   const never = () => new Promise<never>(() => {});
 
   async function step(label: string): Promise<boolean> {
-    await pause?.(label);
+    await pause(label);
     left -= 1;
     if (left < 0) alive = false;
     return alive;

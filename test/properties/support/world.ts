@@ -39,6 +39,7 @@ interface Settings {
 }
 
 const PATIENCE = 15 * 60_000;
+const RUSH = 2_000;
 
 /** One store, one provider, one time, and the processes that share them. */
 export function createWorld({ options = {}, locks = true, watch = true, pause }: Settings = {}) {
@@ -58,9 +59,18 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
     tokens: Set<string>;
   }[] = [];
   const violations = new Set<string>();
+  let [lately, moment] = [0, 0];
+
+  /** Whoever does so much in no time will go on for ever. It is stopped, so that the test can tell. */
+  function restrain(): unknown {
+    if (moment !== clock.elapsed()) [lately, moment] = [0, clock.elapsed()];
+    if (++lately < RUSH) return undefined;
+    violations.add('Work that goes on and on while no time passes.');
+    return new Promise(() => {});
+  }
 
   function start(): Process {
-    const life = startLife(pause);
+    const life = startLife((label) => restrain() ?? pause?.(label));
     const view = clockOf(life, clock);
     const client = createTestClient({
       provider: x,
