@@ -9,8 +9,8 @@ import { clockOf, startLife, storeOf } from './process.js';
 import type { Life } from './process.js';
 import { CANARY, countedChance, textOfError, textOfInspection } from './secrets.js';
 
-/** `halfUp`: reads work, writes fail. `deaf`: writes happen, and their answers get lost. */
-export const storeMoods = ['up', 'down', 'halfUp', 'deaf'] as const;
+/** `halfUp`: reads work, writes fail. `fickle`: every other write fails. `deaf`: writes happen, and their answers get lost. */
+export const storeMoods = ['up', 'down', 'halfUp', 'fickle', 'deaf'] as const;
 export type StoreMood = (typeof storeMoods)[number];
 
 export interface Process {
@@ -155,7 +155,8 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
     },
 
     signedOut(process: Process, cleared: boolean): void {
-      const tokens = new Set(provider.tokens.keys());
+      // Those of a receipt that nobody has published yet were never the session's.
+      const tokens = new Set([...provider.tokens.keys()].filter((token) => store.hasHeld(token, 'session/')));
       signOuts.push({ by: process.life, at: clock.elapsed(), cleared, tokens });
       if (cleared && store.textOf('session/').includes(CANARY)) {
         violations.add('A token in the store after sign-out.');
@@ -181,7 +182,8 @@ export type World = ReturnType<typeof createWorld>;
 function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: boolean) {
   const inner = memoryStore({ clock });
   const values = new Map<string, string>();
-  const seen: string[] = [];
+  const seen: (readonly [string, string])[] = [];
+  let writes = 0;
   const violations = new Set<string>();
 
   const fail = (key: string, value = ''): never => {
@@ -191,7 +193,7 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
 
   /** Codes and states are nowhere; a verifier is in the pending record of its flow and nowhere else. */
   function look(key: string, value: string): void {
-    seen.push(value);
+    seen.push([key, value]);
     values.set(key, value);
     const record = JSON.parse(value) as { readonly status: string; readonly verifier?: string };
     const draws = [...verifierDraws].filter((draw) => `${key} ${value}`.includes(draw));
@@ -205,7 +207,9 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
     mood: 'up' as StoreMood,
     faults: 0,
     violations,
-    hasHeld: (token: string) => seen.some((value) => value.includes(`"${token}"`)),
+    /** Whether any record of that kind has ever held the token. */
+    hasHeld: (token: string, prefix = '') =>
+      seen.some(([key, value]) => key.startsWith(prefix) && value.includes(`"${token}"`)),
     textOf: (prefix: string) =>
       [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : [])).join('\n'),
     async read(key: string): Promise<Entry | undefined> {
@@ -213,7 +217,9 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
       return inner.read(key);
     },
     async write(key: string, value: string, options: Parameters<Store['write']>[2]) {
+      writes += 1;
       if (self.mood === 'down' || self.mood === 'halfUp') fail(key, value);
+      if (self.mood === 'fickle' && writes % 2 === 0) fail(key, value);
       const result = await inner.write(key, value, options);
       if (result.written) look(key, value);
       if (self.mood === 'deaf') fail(key, value);
