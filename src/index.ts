@@ -40,7 +40,8 @@ export function createClient({
   ...options
 }: PlatformClientOptions): Client {
   const keepAlive = () => () => {};
-  const runtime = { clock, cryptography, transport, store, browser: isBrowser(), keepAlive };
+  const dispose = () => Promise.resolve();
+  const runtime = { clock, cryptography, transport, store, browser: isBrowser(), keepAlive, dispose };
   return createClientOf({ ...runtime, userAgent: userAgent ?? null }, options);
 }
 

@@ -38,14 +38,15 @@ export interface NodeClientOptions extends ClientOptions {
  */
 export function createClient({
   store = memoryStore(),
-  transport = nodeTransport(),
+  transport,
   userAgent = nodeUserAgent(),
   ...options
 }: NodeClientOptions): Client {
-  return createClientOf(
-    { clock, cryptography, transport, store, userAgent, browser: false, keepAlive },
-    options,
-  );
+  const own = nodeTransport();
+  // A transport that was passed in may serve other clients too.
+  const dispose = () => own.close();
+  const runtime = { clock, cryptography, transport: transport ?? own, store, userAgent, browser: false };
+  return createClientOf({ ...runtime, keepAlive, dispose }, options);
 }
 
 /**

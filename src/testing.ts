@@ -21,10 +21,12 @@ export function createTestClient({
   ...options
 }: ClientOptions & { readonly runtime?: Partial<Runtime> }): Client {
   const clock = runtime.clock ?? nodeClock;
+  const own = nodeTransport();
   return createClientOf(
     {
       cryptography: platformCryptography,
-      transport: runtime.transport ?? nodeTransport(),
+      transport: own,
+      dispose: () => own.close(),
       store: runtime.store ?? memoryStore({ clock }),
       userAgent: null,
       browser: false,

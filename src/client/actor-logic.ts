@@ -25,7 +25,7 @@ export function settling<Input extends NonReducibleUnknown, Output>(
     const answer = jobs.track(service(input, signal));
     const leave = () => void jobs.track(settle(input, answer));
     signal.addEventListener('abort', leave, { once: true });
-    return answer.finally(() => signal.removeEventListener('abort', leave));
+    return answer;
   });
 }
 

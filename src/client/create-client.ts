@@ -7,9 +7,11 @@ import type { AuthorizationRequest } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { resolveConfiguration } from '../services/configuration.js';
 import type { ConfigurationOptions } from '../services/configuration.js';
+import type { ServicePorts } from '../services/service-ports.js';
 import { redact, reveal } from '../services/redacted.js';
 import { createRecords } from '../services/records/records.js';
 import type { AdoptedTokens } from '../services/session/adopt-tokens.js';
+import { saveUnsaved } from '../services/session/save-unsaved.js';
 import { createVault } from '../services/session/vault.js';
 import { createJobs } from './jobs.js';
 import { lookAgain } from './look-again.js';
@@ -95,7 +97,10 @@ export interface Client {
    * @throws {@link AuthError} `invalid_option`, `invalid_scope`, of phase `store`, `cancelled`, `client_closed`
    */
   adopt(tokens: AdoptedTokens, options?: Cancellable & { readonly session?: string }): Promise<Session>;
-  /** Ends every actor and idle connection; waits for requests that were sent until their results are saved. */
+  /**
+   * Ends every actor and idle connection; waits for requests that were sent until their results are saved. A store, and a
+   * transport that was passed in, stay yours.
+   */
   close(): Promise<void>;
 }
 
@@ -161,11 +166,12 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
         actor.stop();
         return { url, state: new URL(url).searchParams.get('state') ?? '', expiresAt: deadline };
       }),
-    complete: async (callback, { boundTo, signal } = {}) =>
+    complete: async (callback, options = {}) =>
       inActor(DEFAULT_SESSION, async (actor) => {
+        const { signal } = options;
         if (signal?.aborted) throw new AuthError('cancelled', { phase: 'callback' });
         const url = redact(String(callback));
-        actor.send({ type: 'callback.received', callback: { url, boundTo: secretOf(boundTo) } });
+        actor.send({ type: 'callback.received', callback: { url, boundTo: secretOf(options) } });
         return signedIn(actor, signal);
       }),
     login: async ({ session = DEFAULT_SESSION, signal, ...options } = {}) =>
@@ -189,28 +195,37 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
     async close() {
       const closed = jobs.close();
       actors.stopAll();
+      await saveWhatIsUnsaved(services);
       await closed;
-      await transport.close();
+      await runtime.dispose();
     },
   };
 }
 
 function requestOf(
-  { boundTo, ...options }: Omit<BeginOptions, 'session' | 'signal'>,
+  options: Omit<BeginOptions, 'session' | 'signal'>,
   userAgent: AuthorizationRequest['userAgent'],
 ): Partial<AuthorizationRequest> {
   const { expectedAccount } = options;
   if (expectedAccount !== undefined && (typeof expectedAccount !== 'string' || expectedAccount === '')) {
     throw new AuthError('invalid_option', { detail: 'The option "expectedAccount" is not an id as text.' });
   }
-  return { ...options, userAgent, boundTo: secretOf(boundTo), expectedAccount: expectedAccount ?? null };
+  return { ...options, userAgent, boundTo: secretOf(options), expectedAccount: expectedAccount ?? null };
 }
 
-function secretOf(value: string | undefined) {
-  if (value === undefined) return null;
-  // A cookie that is not there is often read as null or '', which every user agent has.
+function secretOf(options: { readonly boundTo?: string | undefined }) {
+  if (!('boundTo' in options)) return null;
+  const value = options.boundTo;
+  // A cookie that is not there is read as undefined, null or '', which every user agent has.
   if (typeof value === 'string' && value !== '') return redact(value);
   throw new AuthError('invalid_option', { detail: 'The option "boundTo" is not a string with a value.' });
+}
+
+/** The last chance of tokens that are only in memory: what they replaced is spent. */
+async function saveWhatIsUnsaved(services: ServicePorts): Promise<void> {
+  const { signal } = new AbortController();
+  const unsaved = services.vault.unsaved().map((session) => saveUnsaved(services)({ session }, signal));
+  await Promise.allSettled(unsaved);
 }
 
 /** A sign-in has come to its end, good or bad. */

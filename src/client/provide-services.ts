@@ -30,7 +30,7 @@ import { saveUnsaved } from '../services/session/save-unsaved.js';
 import { buryRecord, forgetSession, revokeTokens } from '../services/sign-out/sign-out.js';
 import { aborted, answering, holding, settling } from './actor-logic.js';
 import type { Jobs } from './jobs.js';
-import { buryLater, settleRedemption, settleRequest } from './settlements.js';
+import { buryLater, settleCommit, settleRedemption, settleRequest } from './settlements.js';
 
 /** The chart with all its services, wired once per client. */
 export function provideServices(
@@ -62,7 +62,7 @@ export function provideServices(
         actors: {
           claimFlow: answer(claimFlow),
           redeemCode: settling(jobs, redeem(ports), settleRedemption(ports)),
-          commitReceipt: answer(commitReceipt),
+          commitReceipt: settling(jobs, commitReceipt(ports), settleCommit(ports)),
           recordFailure: answer(recordFailure),
           followClaim: answer(followClaim),
           identifyAccount: answer(identifyAccount),
@@ -103,8 +103,8 @@ export function provideServices(
 }
 
 function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, jobs: Jobs) {
-  // Closing is asynchronous: whoever opens the same port next waits for it.
-  let closed = Promise.resolve();
+  // Closing is asynchronous: whoever opens next waits for it, for it may be the same port.
+  let free: Promise<unknown> = Promise.resolve();
 
   function sinkOf(
     { boundTo }: AuthorizationRequest,
@@ -134,11 +134,18 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
           tell({ type: 'userAgent.listening', redirectUri });
           return aborted(signal);
         }
-        await closed;
-        const listening = await required().listen(redirectUri, sinkOf(request, tell, signal));
-        closed = listening.closed;
-        tell({ type: 'userAgent.listening', redirectUri: listening.redirectUri });
-        await listening.closed;
+        const turn = free;
+        const held = listen();
+        free = held.catch(() => undefined);
+        return held;
+
+        async function listen(): Promise<void> {
+          await Promise.race([turn, aborted(signal)]);
+          if (signal.aborted) return void (await turn);
+          const listening = await required().listen(redirectUri!, sinkOf(request, tell, signal));
+          tell({ type: 'userAgent.listening', redirectUri: listening.redirectUri });
+          await listening.closed;
+        }
       },
     ),
     presentAuthorization: holding<UserAgentEvent, { request: AuthorizationRequest; url: Redacted<string> }>(
@@ -165,19 +172,23 @@ async function holdLock(
   await lock.release();
 }
 
-/** Where a store cannot tell of changes, they show when the record is next read. */
+/**
+ * Tells when somebody else has changed the session. Journals come and go without changing it: were they news, waiting
+ * processes would wake each other for ever. Where a store cannot tell of changes, they show when the record is next read.
+ */
 async function watch(
   ports: ServicePorts,
   session: string,
   changed: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const stop = ports.records.watchSession(session, () => {
-    // Our own writes are no news: what they wrote is in the vault already.
-    void ports.records.readSession(session).then((stored) => {
-      if (stored?.version !== ports.vault.get(session)?.facts.version) changed();
-    }, changed);
-  });
+  const look = async () => {
+    const stored = await ports.records.readSession(session);
+    const token = stored?.record.status === 'live' ? stored.record.tokens.accessToken : undefined;
+    if (token === undefined || token !== ports.vault.get(session)?.tokens.accessToken) changed();
+  };
+  // A record that cannot be read now is no news either: whoever uses the session next is told.
+  const stop = ports.records.watchSession(session, () => void look().catch(() => undefined));
   await aborted(signal);
   stop?.();
 }

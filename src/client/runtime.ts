@@ -10,6 +10,8 @@ export interface Runtime {
   readonly userAgent: UserAgent | null;
   /** Whether everybody can read what runs here. */
   readonly browser: boolean;
+  /** Ends what was made for this client alone: idle connections. */
+  dispose(): Promise<void>;
   /** Keeps the process alive until the returned function is called: timers alone do not. */
   keepAlive(): () => void;
 }

@@ -36,15 +36,15 @@ interface Entry {
 
 export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: ActorsOptions): SessionActors {
   const entries = new Map<string, Entry>();
-  const passing = new Set<AuthorizationActor>();
+  const running = new Set<AuthorizationActor>();
 
   function start(session: string): AuthorizationActor {
     const actor = createActor(machine, {
       input: { session, keepWarm },
-      ...(inspect ? { inspect: inspect as (event: InspectionEvent) => void } : {}),
+      ...(inspect ? { inspect: harmless(inspect) } : {}),
     });
-    passing.add(actor);
-    actor.subscribe({ complete: () => passing.delete(actor) });
+    running.add(actor);
+    actor.subscribe({ complete: () => running.delete(actor) });
     return actor.start();
   }
 
@@ -66,14 +66,18 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
 
   function remove(session: string, entry: Entry): void {
     if (entries.get(session) === entry) entries.delete(session);
-    passing.delete(entry.actor);
+    running.delete(entry.actor);
   }
 
   function hold(session: string) {
     const present = entries.get(session);
     if (present) present.borrowers++;
     const entry = present ?? enter(session, start(session), 1);
+    // Released twice, by an effect that React ran twice say, it must not count against another borrower.
+    let held = true;
     const release = () => {
+      if (!held) return;
+      held = false;
       entry.borrowers--;
       retire(session, entry);
     };
@@ -98,15 +102,32 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
       const present = entries.get(session);
       if (present) {
         actor.stop();
-        passing.delete(actor);
+        running.delete(actor);
         present.actor.send({ type: 'session.restore' });
       } else retire(session, enter(session, actor, 0));
     },
     stopAll() {
-      for (const actor of passing) actor.stop();
-      passing.clear();
+      for (const actor of running) {
+        // Its verifier must not stay behind: giving the flow up is a job that ends by itself.
+        if (actor.getSnapshot().matches('awaitingAuthorization'))
+          actor.send({ type: 'authorization.cancel' });
+        actor.stop();
+      }
+      running.clear();
       entries.clear();
     },
+  };
+}
+
+/** A hook that throws must not end a sign-in or lose a token: its error goes to the process, as an unhandled rejection. */
+function harmless(inspect: Inspector): (event: InspectionEvent) => void {
+  const tell = typeof inspect === 'function' ? inspect : (event: InspectionEvent) => inspect.next?.(event);
+  return (event) => {
+    try {
+      tell(event);
+    } catch (error) {
+      void Promise.reject(error);
+    }
   };
 }
 

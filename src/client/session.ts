@@ -147,8 +147,14 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
       const shared = actor.getSnapshot().matches({ authorized: 'renewing' });
       const before = await known(actor, signal);
       demandSignedIn(before);
+      if (!before.context.facts?.renewable) {
+        throw new AuthError('session_expired', {
+          detail: 'This session has no refresh token to renew it with.',
+        });
+      }
       if (!shared) {
-        actor.send({ type: before.matches({ authorized: 'stale' }) ? 'flow.retry' : 'session.renew' });
+        const postponed = before.matches({ authorized: { stale: 'postponed' } });
+        actor.send({ type: postponed ? 'flow.retry' : 'session.renew' });
       }
       const after = await settled(actor, signal);
       demandSignedIn(after);
@@ -189,6 +195,8 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
             const current = usableTokens(services, name)?.accessToken;
             if (current !== undefined && current !== refused) return current;
             if (!renewable) return null;
+            // It works no more, whatever its lifetime says: what waited for its end waits no longer.
+            vault.refused.set(name, refused);
             await renew({ signal });
             return accessToken({ signal });
           },
@@ -217,13 +225,20 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
       const { actor, release } = actors.hold(name);
       if (actor.getSnapshot().matches('idle')) actor.send({ type: 'session.restore' });
       let last = changeOf(actor.getSnapshot());
-      listener(last);
       const subscription = actor.subscribe((snapshot) => {
         const change = changeOf(snapshot);
         if (change.status === last.status && change.info === last.info) return;
         last = change;
         listener(change);
       });
+      // After subscribing: a listener that throws here throws to its caller, and holds nothing.
+      try {
+        listener(last);
+      } catch (error) {
+        subscription.unsubscribe();
+        release();
+        throw error;
+      }
       return () => {
         subscription.unsubscribe();
         release();

@@ -1,10 +1,10 @@
-import type { Claim } from '../machines/exchange.machine.js';
+import type { Claim, CommitOutcome } from '../machines/exchange.machine.js';
 import type { Journal, RequestOutcome } from '../machines/renewal.machine.js';
 import type { Redacted } from '../machines/vocabulary.js';
 import { asAuthError } from '../services/auth-error.js';
 import { backoff } from '../services/deadlines.js';
 import { publish } from '../services/flow/publish-session.js';
-import { commit, fail } from '../services/flow/receipt.js';
+import { commit, endFlow } from '../services/flow/receipt.js';
 import { reveal } from '../services/redacted.js';
 import type { Tokens } from '../services/records/schema.js';
 import { clearJournal } from '../services/renewal/journal.js';
@@ -18,15 +18,23 @@ import { sleep } from '../services/sleep.js';
 export const settleRedemption =
   (ports: ServicePorts) =>
   async ({ flow, claim }: { flow: string; claim: Claim }, answer: Promise<Redacted<unknown>>) => {
-    const tokens = await answer.then(
-      (secret) => reveal(secret) as Tokens,
-      (error: unknown) => fail(ports, flow, asAuthError(error, 'exchange_interrupted').failure),
+    const { tokens, failure } = await answer.then(
+      (secret) => ({ tokens: reveal(secret) as Tokens, failure: null }),
+      (error: unknown) => ({ tokens: null, failure: asAuthError(error, 'exchange_interrupted').failure }),
     );
-    if (!tokens) return;
+    if (failure) return void (await endFlow(ports, flow, failure));
     const committed = await commit(ports, flow, claim, tokens).catch(() => null);
     if (committed?.outcome !== 'committed') await revokeAll(ports, tokens);
     // An account that is still to be checked waits in the receipt for the next callback.
-    else if (committed.expectedAccount === null) await publish(ports, flow, null);
+    else if (committed.expectedAccount === null) await publish(ports, flow, null, 'winner');
+  };
+
+/** The receipt was being written as its state was left: tokens that did not get into one are revoked. */
+export const settleCommit =
+  (ports: ServicePorts) =>
+  async ({ tokens }: { tokens: Redacted<unknown> }, answer: Promise<CommitOutcome>) => {
+    const { outcome } = await answer.catch(() => ({ outcome: 'overtaken' }));
+    if (outcome === 'overtaken') await revokeAll(ports, reveal(tokens) as Tokens);
   };
 
 /** A refresh token was sent and its state was left: what came is saved, or revoked if the session is gone. */
@@ -34,9 +42,9 @@ export const settleRequest =
   (ports: ServicePorts) =>
   async ({ session, journal }: { session: string; journal: Journal }, answer: Promise<RequestOutcome>) => {
     const neverAborted = new AbortController().signal;
-    // Not sent: whoever left did so before.
-    const outcome = await answer.catch(() => null);
-    switch (outcome?.outcome) {
+    // A rejection is a fault of ours; whether the request went out before it, nobody knows.
+    const outcome = await answer.catch(() => ({ outcome: 'unknown' }) as const);
+    switch (outcome.outcome) {
       case 'renewed':
         return saveTokens(ports)({ session, journal, tokens: outcome.tokens }, neverAborted);
       case 'refused':
@@ -52,7 +60,10 @@ export const settleRequest =
 export async function buryLater(ports: ServicePorts, session: string, closing: AbortSignal): Promise<void> {
   for (let attempt = 0; ports.vault.unburied.has(session); attempt++) {
     await sleep(ports.clock, backoff(attempt, ports.cryptography), closing);
-    const tokens = await bury(ports, session).catch(() => null);
+    const lineage = ports.vault.unburied.get(session);
+    // Signed in again meanwhile.
+    if (lineage === undefined) return;
+    const tokens = await bury(ports, session, lineage).catch(() => null);
     if (tokens) await revokeAll(ports, tokens);
   }
 }

@@ -27,7 +27,8 @@ import type {
   SessionFacts,
 } from './vocabulary.js';
 
-const CALLBACK_QUEUE_LIMIT = 16;
+// As many as may be rejected: whoever floods the listener ends the sign-in before a true callback is dropped.
+const CALLBACK_QUEUE_LIMIT = 200;
 const FRUITLESS_RENEWALS_LIMIT = 3;
 
 const service = <Output, Input extends object>(name: string) =>
@@ -588,16 +589,10 @@ export const authorizationMachine = setup({
               { guard: 'isRenewable', target: 'due' },
               {
                 target: '#authorization.expired',
-                actions: [
-                  failedByDeadline,
-                  {
-                    type: 'tell',
-                    params: ({ event }) => ({ type: 'session.expired', failure: event.failure }),
-                  },
-                ],
+                actions: failedByDeadline,
               },
             ],
-            'session.renew': { target: 'renewing' },
+            'session.renew': { guard: 'isRenewable', target: 'renewing' },
             'session.changed': { target: 'rereading' },
             'session.restore': { target: 'rereading' },
           },
@@ -654,16 +649,7 @@ export const authorizationMachine = setup({
               {
                 guard: outcomeIs('ended'),
                 target: '#authorization.expired',
-                actions: [
-                  failedByOutcome,
-                  {
-                    type: 'tell',
-                    params: ({ event }) => ({
-                      type: 'session.expired',
-                      failure: memberOf(event.output, 'failure')!,
-                    }),
-                  },
-                ],
+                actions: failedByOutcome,
               },
               {
                 guard: outcomeIs('misconfigured'),
@@ -717,6 +703,8 @@ export const authorizationMachine = setup({
             uncertain: {
               description:
                 'The refresh token may be spent: waits until the access token has nothing left to give.',
+              // The API may have refused the access token before its time: the service looks, and waits on if not.
+              on: { 'session.renew': { target: '#authorization.authorized.renewing' } },
             },
           },
         },
@@ -810,6 +798,13 @@ export const authorizationMachine = setup({
       description:
         'Only a human can bring the session back: no refresh token, refused, revoked, or renewal lost.',
       tags: ['needsUser', 'atRest'],
+      entry: {
+        type: 'tell',
+        params: ({ context }) => ({
+          type: 'session.expired',
+          failure: context.failure ?? failureOf(null, 'session'),
+        }),
+      },
       invoke: {
         id: 'watch',
         src: 'watchSession',

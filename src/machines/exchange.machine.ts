@@ -70,7 +70,10 @@ export const exchangeMachine = setup({
     recordFailure: service<void, { flow: string; claim: Claim; failure: Failure }>('recordFailure'),
     followClaim: service<FollowOutcome, { flow: string; grant: Grant }>('followClaim'),
     identifyAccount: service<Account, { flow: string; expectedAccount: string }>('identifyAccount'),
-    publishSession: service<SessionFacts, { flow: string; account: Account | null }>('publishSession'),
+    /** `claim`: ours, if this actor won it; `null` if it found the receipt of another. */
+    publishSession: service<SessionFacts, { flow: string; account: Account | null; claim: Claim | null }>(
+      'publishSession',
+    ),
     discardTokens: service<void, { flow: string; tokens: Redacted<unknown> | null; failure: Failure }>(
       'discardTokens',
     ),
@@ -213,7 +216,7 @@ export const exchangeMachine = setup({
       invoke: {
         id: 'publishSession',
         src: 'publishSession',
-        input: ({ context }) => ({ flow: context.flow, account: context.account }),
+        input: ({ context }) => ({ flow: context.flow, account: context.account, claim: context.claim }),
         onDone: { target: 'authorized', actions: assign(({ event }) => ({ facts: event.output })) },
         onError: {
           target: 'failed',

@@ -342,7 +342,8 @@ export const renewalMachine = setup({
               { target: '#renewal.signedOut' },
             ],
             onError: {
-              target: '#renewal.postponed',
+              // It was refused: sent again, it might end the whole family (RFC 9700 §4.14.2).
+              target: '#renewal.unknown',
               actions: failed('renewal'),
             },
           },

@@ -59,6 +59,11 @@ export class AuthError extends Error implements Failure {
   }
 }
 
+/** Whether a text is a code of the closed union. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(catalogue, text);
+}
+
 /** Whatever was caught, as one of ours. What we did not throw is not quoted: it may hold a secret. */
 export function asAuthError(
   caught: unknown,

@@ -2,6 +2,8 @@ import type { ProviderAnswer } from '../machines/vocabulary.js';
 import { formEncode } from './encoding.js';
 
 const MAXIMUM = 200;
+/** What lies behind is not even looked at: a hostile server may send megabytes. */
+const LOOKED_AT = 4_096;
 /** Shorter values are in half of all sentences. */
 const SHORTEST_SECRET = 6;
 
@@ -10,9 +12,9 @@ const SHORTEST_SECRET = 6;
  * Line breaks, terminal escapes, bidirectional controls and markup quotes do not survive, nor do secrets it echoes.
  */
 export function cleanText(text: string, secrets: readonly string[] = []): string {
-  let cleaned = text;
+  let cleaned = text.slice(0, LOOKED_AT);
   for (const secret of secrets) {
-    if (secret.length < SHORTEST_SECRET) continue;
+    if (secret.length < SHORTEST_SECRET || secret.length > LOOKED_AT) continue;
     cleaned = cleaned.replaceAll(secret, '[redacted]').replaceAll(formEncode(secret), '[redacted]');
   }
   return cleaned

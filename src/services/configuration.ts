@@ -2,6 +2,7 @@ import type { Redacted } from '../machines/vocabulary.js';
 import { AuthError } from './auth-error.js';
 import { hasLoneSurrogate } from './encoding.js';
 import { validateParameters } from './parameters.js';
+import { defineProvider } from './provider/define-provider.js';
 import type { Provider } from './provider/provider.js';
 import { validateRedirectUri } from './redirect-uri.js';
 import { redact } from './redacted.js';
@@ -63,9 +64,14 @@ export function resolveConfiguration(
   });
 }
 
-/** @throws {@link AuthError} `invalid_provider`: none was given */
+/**
+ * Checks, copies and freezes, also what was spread from a provider and changed: its token must not go over http, nor
+ * may an endpoint change between request and exchange.
+ *
+ * @throws {@link AuthError} `invalid_provider`
+ */
 export function validateProvider(provider: Provider | undefined): Provider {
-  if (typeof provider?.endpoints === 'object') return provider;
+  if (typeof provider?.endpoints === 'object') return defineProvider(provider);
   throw new AuthError('invalid_provider', { detail: 'The option "provider" is missing.' });
 }
 

@@ -8,10 +8,12 @@ export const policy = {
   revocation: 10_000,
   /** Longer than a token request and a save together: a claim or journal that stood still for so long is dead. */
   grace: 45_000,
-  /** Shorter than the grace, so that whoever waits out a journal does so holding the lock. */
+  /** Shorter than the grace: a dead holder's lock is free before its journal may be overruled. */
   lock: 40_000,
   /** Receipts answer late callbacks this long after their deadline, so that "expired" is not "unknown". */
   receipt: 24 * 60 * 60_000,
+  /** How long the callback of a flow that is bound to no user agent gives its outcome again: reloads, not leaks. */
+  replay: 10 * 60_000,
   /** Tombstones outlive every request that could still save over them. */
   tombstone: 30 * 24 * 60 * 60_000,
   /** How long a token from memory is used without a look at the store: a sign-out elsewhere shows within this. */

@@ -343,12 +343,16 @@ describe('a receipt', () => {
     const client = acme.clientOf();
     const { state } = await client.begin();
     acme.store.down = (method, key) => method === 'write' && key.startsWith('session/');
-    expect(await failureOf(client.complete(callbackOf(state)))).toMatchObject({ code: 'store_unavailable' });
+    const unsaved = await client.complete(callbackOf(state));
+    expect(unsaved.info()).toMatchObject({ standing: 'unsaved' });
+    expect(await unsaved.accessToken()).toBe('access-token-1');
     acme.store.down = () => false;
     const session = await acme.clientOf().complete(callbackOf(state));
     expect(await session.accessToken()).toBe('access-token-1');
     expect(acme.sent('/token')).toHaveLength(1);
     expect((await flowRecord(acme.store))[1]).toMatchObject({ tokens: null });
+    await acme.clock.advance(5_000);
+    await eventually(() => unsaved.info()?.standing === 'fresh');
   });
 
   it('that could not be written leaves tokens that this process uses and saves later', async () => {

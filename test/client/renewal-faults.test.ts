@@ -18,7 +18,7 @@ const refused = json({ error: 'invalid_grant' }, 400);
 describe('a renewal that the provider certainly did not act on', () => {
   it.each([
     ['a 429', text('', 429)],
-    ['a 503', text('', 503)],
+    ['a 503', json({}, 503)],
     ['a 400 of a firewall, without an OAuth error', text('<html>', 400)],
   ])('leaves the session stale after %s, and works later by itself (G4)', async (_, answer) => {
     const { session } = await acme.signedIn();
@@ -104,7 +104,7 @@ describe('a renewal that the provider certainly did not act on', () => {
 
   it('is not cached: the next call tries again (H3)', async () => {
     const { session } = await acme.signedIn();
-    acme.script.push(text('', 503));
+    acme.script.push(json({}, 503));
     expect(await failureOf(session.renew())).toMatchObject({ code: 'provider_busy' });
     expect(await session.renew()).toMatchObject({ standing: 'fresh' });
   });

@@ -231,8 +231,8 @@ describe('rotated tokens while the store is down', () => {
   it('are revoked if somebody signed out meanwhile, and the session has ended', async () => {
     const { session } = await unsaved();
     const [key, record] = await sessionRecord(acme.store);
-    const { authchart, client, kind, origins } = record;
-    await acme.store.plant(key, JSON.stringify({ authchart, client, kind, origins, status: 'signedOut' }));
+    const { authchart, client, kind, lineage } = record;
+    await acme.store.plant(key, JSON.stringify({ authchart, client, kind, lineage, status: 'signedOut' }));
     acme.store.down = () => false;
     await acme.clock.advance(3_000);
     await reached(session, 'expired');
@@ -269,7 +269,7 @@ describe('keepWarm', () => {
 
   it('goes on by itself after a failure', async () => {
     const { session } = await acme.signedIn({ keepWarm: true });
-    acme.script.push(text('', 503));
+    acme.script.push(json({}, 503));
     await acme.clock.advance(HOUR - 30_000);
     await reached(session, 'stale');
     await acme.clock.advance(2_000);

@@ -227,7 +227,7 @@ describe('signing out while the store is down', () => {
 });
 
 describe('signing out during an exchange', () => {
-  it('is not disturbed by it: other actors have their own flow', async () => {
+  it('wins over a sign-in that was claimed before: its tokens are revoked (H15)', async () => {
     const { client, session } = await acme.signedIn();
     const slow = held(late);
     acme.script.push(slow.answer);
@@ -236,6 +236,8 @@ describe('signing out during an exchange', () => {
     await slow.arrived;
     await session.signOut();
     slow.go();
-    expect(await (await completing).accessToken()).toBe('late-access');
+    expect(await failureOf(completing)).toMatchObject({ code: 'exchange_interrupted' });
+    expect(revoked()).toContain('late-access');
+    expect(await client.session()).toBeNull();
   });
 });

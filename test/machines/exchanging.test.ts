@@ -107,7 +107,11 @@ describe('an exchange', () => {
     expect(run.at('identifyAccount').input).toEqual({ flow: 'flow', expectedAccount: '1' });
     const account = { id: '1', username: 'alice' };
     await run.at('identifyAccount').answer(account);
-    expect(run.at('publishSession').input).toEqual({ flow: 'flow', account });
+    expect(run.at('publishSession').input).toMatchObject({
+      flow: 'flow',
+      account,
+      claim: { claimId: 'claim' },
+    });
   });
 
   it('for another account than the expected one revokes the tokens', async () => {

@@ -124,7 +124,7 @@ describe('a session over processes that share a file store', () => {
     expect(emulator.counters.revokeHits).toBe(2);
   });
 
-  it('that is due when four of them ask at the same moment is renewed once (H2)', async () => {
+  it('that is due when four of them ask at the same moment is renewed once (H4, H5)', async () => {
     const shared = await share();
     await signedIn(shared);
     for (let round = 1; round <= 2; round++) {

@@ -14,7 +14,7 @@ describe('two processes of one client', () => {
         await real.world.end();
         expect(real.world.broken()).toEqual([]);
       }),
-      { numRuns: runs(120) },
+      { numRuns: runs(300) },
     );
   }, 600_000);
 });

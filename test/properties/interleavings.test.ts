@@ -59,15 +59,13 @@ describe('the same callback at two processes', () => {
 
   it('is exchanged once, and once more never, if the first dies at any step', () =>
     fc.assert(
-      fc.asyncProperty(fc.scheduler(), fc.nat(30), async (scheduler, steps) => {
+      fc.asyncProperty(fc.scheduler(), fc.nat(20), async (scheduler, steps) => {
         const world = scheduledWorld(scheduler);
         const [first, second] = [world.start(), world.start()];
         const callback = await calledBack(scheduler, world, first);
         first.life.dieIn(steps);
-        void first.client.complete(callback);
-        await drive(scheduler, world, world.clock.advance(0), 0);
-        for (let idle = 0; idle < 4 && first.life.alive; idle++)
-          await drive(scheduler, world, world.clock.advance(500), 0);
+        const trying = outcomeOf(first.client.complete(callback));
+        await drive(scheduler, world, Promise.race([trying, first.life.over]));
         world.kill(first);
 
         const left = statusOf(world);
@@ -80,6 +78,30 @@ describe('the same callback at two processes', () => {
           expect(world.clock.elapsed() - died).toBeGreaterThanOrEqual(45_000);
         } else expect(outcome).toMatchObject({ name: 'default' });
         expect(world.provider.exchanges).toBeLessThanOrEqual(1);
+        expect(world.broken()).toEqual([]);
+      }),
+      { numRuns: runs(60) },
+    ));
+
+  it('never brings back what it once gave, if the first died at any step and the session went on', () =>
+    fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 8, max: 24 }), async (scheduler, steps) => {
+        const world = scheduledWorld(scheduler);
+        const [first, second, third] = [world.start(), world.start(), world.start()];
+        const callback = await calledBack(scheduler, world, first);
+        first.life.dieIn(steps);
+        const trying = outcomeOf(first.client.complete(callback));
+        await drive(scheduler, world, Promise.race([trying, first.life.over]), 0);
+        world.kill(first);
+
+        const going = second.client.session().then((session) => session?.renew());
+        await drive(scheduler, world, going, 0);
+        const replay = third.client.complete(callback).then((session) => session.accessToken());
+        await drive(scheduler, world, outcomeOf(replay), 0);
+        const token = await outcomeOf(replay);
+        if (token !== 'exchange_interrupted') {
+          expect(world.provider.live().map(({ value }) => value)).toContain(token);
+        }
         expect(world.broken()).toEqual([]);
       }),
       { numRuns: runs(60) },
@@ -149,7 +171,7 @@ describe('the session of several processes', () => {
         dying![0].life.dieIn(steps);
         const renewal = outcomeOf(dying![1].accessToken());
         const token = outcomeOf(other![1].accessToken());
-        await drive(scheduler, world, Promise.race([renewal, token]));
+        await drive(scheduler, world, Promise.race([renewal, token, dying![0].life.over]));
         world.kill(dying![0]);
         await drive(scheduler, world, token);
         const [first, ...others] = world.provider.spendings;

@@ -13,6 +13,11 @@ export function folderName(key: string): string {
 
 export const FOLDER_NAME = /^[\w-]{43}$/;
 
+/** What another user owns, that user can change at any time, whatever its mode says. */
+export function isForeign({ uid }: { readonly uid: number }): boolean {
+  return POSIX && uid !== process.getuid?.();
+}
+
 /**
  * Refuses what others could have planted or can plant into.
  *
@@ -25,6 +30,7 @@ export async function checkDirectory(directory: string): Promise<boolean> {
     throw unavailable(`The store directory ${directory} is a symbolic link; name the directory itself.`);
   if (!stats.isDirectory())
     throw unavailable(`The store directory ${directory} is not a directory (ENOTDIR).`);
+  if (isForeign(stats)) throw unavailable(`The store directory ${directory} belongs to another user.`);
   if (POSIX && (stats.mode & 0o022) !== 0)
     throw unavailable(`The store directory ${directory} can be written by other users; chmod it to 700.`);
   return true;
@@ -34,6 +40,7 @@ export async function checkDirectory(directory: string): Promise<boolean> {
 export async function checkFolder(folder: string): Promise<boolean> {
   const stats = await unless(['ENOENT'], lstat(folder), undefined);
   if (stats && !stats.isDirectory()) throw unreadable(folder, 'is a symbolic link or a file');
+  if (stats && isForeign(stats)) throw unreadable(folder, 'belongs to another user');
   return stats !== undefined;
 }
 

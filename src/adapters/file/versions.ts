@@ -3,7 +3,7 @@ import { link, lstat, open, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { decode, encode, unreadable, type Envelope } from './envelope.js';
 import { unavailable, unless } from './faults.js';
-import { folderName, POSIX, syncDirectory } from './folders.js';
+import { folderName, isForeign, POSIX, syncDirectory } from './folders.js';
 import { numbersIn, versionFile } from './version-files.js';
 
 /** The newest version of a key, held open: while it is, no other file can get its inode. */
@@ -107,6 +107,7 @@ async function openVersion(file: string): Promise<FileHandle | undefined> {
   try {
     const stats = await handle?.stat();
     if (stats && !stats.isFile()) throw unreadable(file, 'is not a file');
+    if (stats && isForeign(stats)) throw unreadable(file, 'belongs to another user');
     if (stats && POSIX && (stats.mode & 0o077) !== 0)
       throw unreadable(file, 'is open to other users; if you trust its content, chmod it to 600');
     return handle;

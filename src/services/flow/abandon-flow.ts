@@ -4,19 +4,16 @@ import { reveal } from '../redacted.js';
 import type { Tokens } from '../records/schema.js';
 import type { Service } from '../service-ports.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
-import { fail } from './receipt.js';
+import { endFlow } from './receipt.js';
 
 /** Gives a flow up: its verifier leaves the record, and tokens nobody has published are revoked. */
 export const abandonFlow: Service<{ flow: string | null; failure: Failure | null }, void> =
   (ports) =>
   async ({ flow, failure }) => {
     if (flow === null) return;
-    const left = await fail(
-      ports,
-      flow,
-      failure ?? new AuthError('cancelled', { phase: 'authorization' }).failure,
-    );
-    if (left) await revokeAll(ports, left);
+    const reason = failure ?? new AuthError('cancelled', { phase: 'authorization' }).failure;
+    const ending = await endFlow(ports, flow, reason);
+    if (ending.outcome === 'ended' && ending.left) await revokeAll(ports, ending.left);
   };
 
 /** Revokes tokens nobody may use and leaves the reason in the receipt. */
@@ -27,7 +24,9 @@ export const discardTokens: Service<
   (ports) =>
   async ({ flow, tokens, failure }) => {
     const given = tokens && (reveal(tokens) as Tokens);
-    const left = await fail(ports, flow, failure).catch(() => null);
-    const discarded = given ?? left;
+    const ending = await endFlow(ports, flow, failure).catch(() => null);
+    // Somebody who follows this claim has published them: the session exists.
+    if (ending?.outcome === 'published') return;
+    const discarded = given ?? (ending?.outcome === 'ended' ? ending.left : null);
     if (discarded) await revokeAll(ports, discarded);
   };

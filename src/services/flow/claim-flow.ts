@@ -33,13 +33,20 @@ export const claimFlow: Service<{ flow: string; grant: Grant }, ClaimOutcome> =
         return { outcome: 'lost' };
       }
       if (clock.now() >= record.expiresAt) throw new AuthError('callback_expired');
-      const draft = { ...settle(record), code: grant.fingerprint, status: 'claimed', claimId } as const;
+      const session = await records.readSession(record.session);
+      const seen = session?.record.lineage ?? null;
+      const draft = { ...settle(record), code: grant.fingerprint, status: 'claimed', claimId, seen } as const;
       const written = await records.writeFlow(flow, draft, version, policy.receipt);
       // A conflict can be our own write whose answer got lost.
       if (written === null && !(await isOurs())) continue;
-      const { session, expectedAccount, verifier, redirectUri, scopes } = record;
+      const { expectedAccount, verifier, redirectUri, scopes } = record;
       const secrets: ClaimSecrets = { verifier, redirectUri, scopes };
-      const claim = { claimId, session, expectedAccount, secrets: redact<unknown>(secrets, { once: true }) };
+      const claim = {
+        claimId,
+        session: record.session,
+        expectedAccount,
+        secrets: redact<unknown>(secrets, { once: true }),
+      };
       return { outcome: 'won', claim };
     }
 

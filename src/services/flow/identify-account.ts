@@ -1,5 +1,7 @@
 import type { Account } from '../../machines/vocabulary.js';
 import { AuthError, asAuthError } from '../auth-error.js';
+import { cleanText } from '../clean-text.js';
+import { endOf } from './receipt.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { protocolRequest } from '../token-endpoint/protocol-request.js';
 import { TransportFault } from '../transport-fault.js';
@@ -14,7 +16,7 @@ export const identifyAccount: Service<{ flow: string; expectedAccount: string },
   (ports) =>
   async ({ flow, expectedAccount }) => {
     const receipt = await ports.records.readFlow(flow);
-    if (receipt?.record.status !== 'completed') throw new AuthError('exchange_interrupted');
+    if (receipt?.record.status !== 'completed') throw endOf(receipt?.record);
     const { tokens, session } = receipt.record;
     const account = tokens ? await lookUp(ports, tokens.accessToken) : await recorded(ports, session);
     if (account?.id !== expectedAccount) throw new AuthError('account_mismatch');
@@ -27,6 +29,12 @@ async function recorded({ records }: ServicePorts, session: string): Promise<Acc
   return stored?.record.status === 'live' ? stored.record.account : null;
 }
 
+/** Names end on terminals and pages. An id is compared to the character, so it is refused rather than cleaned. */
+function cleanAccount(account: Account | null): Account | null {
+  if (account === null || cleanText(account.id) !== account.id) return null;
+  return { id: account.id, username: account.username === null ? null : cleanText(account.username) };
+}
+
 async function lookUp(ports: ServicePorts, accessToken: string): Promise<Account | null> {
   const { identify } = ports.configuration.provider;
   if (!identify) throw new AuthError('invalid_provider', { detail: 'The provider has no "identify".' });
@@ -35,7 +43,7 @@ async function lookUp(ports: ServicePorts, accessToken: string): Promise<Account
     const answer = await protocolRequest(identify.url, { method: 'GET', headers }, ports);
     if (answer.status !== 200)
       throw new AuthError('response_invalid', { detail: 'The account could not be looked up.' });
-    return identify.account(JSON.parse(answer.body ?? ''));
+    return cleanAccount(identify.account(JSON.parse(answer.body ?? '')));
   } catch (error) {
     if (error instanceof TransportFault)
       throw new AuthError(error.sent ? 'outcome_unknown' : 'provider_unreachable');

@@ -6,7 +6,7 @@ import { challengeOf, createState, createVerifier } from '../pkce.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Service } from '../service-ports.js';
-import { fail } from './receipt.js';
+import { endFlow } from './receipt.js';
 
 /** Makes an authorization request. Its pending record is saved before anybody sees the URL (RFC 9700 §2.1.1). */
 export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> =
@@ -42,6 +42,7 @@ export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> 
     );
     if (saved === null) throw new AuthError('unexpected', { phase: 'authorization' });
     // Cancelled while it was saved: nobody else will take the verifier out of the record.
-    if (signal.aborted) await fail(ports, flow, new AuthError('cancelled').failure);
+    if (signal.aborted)
+      await endFlow(ports, flow, new AuthError('cancelled', { phase: 'authorization' }).failure);
     return { flow, url: redact(url), redirectUri, expiresAt };
   };

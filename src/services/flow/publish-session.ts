@@ -1,61 +1,105 @@
+import type { Claim } from '../../machines/exchange.machine.js';
 import type { Account, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { policy } from '../policy.js';
 import { settle } from '../records/schema.js';
-import type { FlowRecord, LiveSession, Tokens } from '../records/schema.js';
+import type { FlowRecord, Tokens } from '../records/schema.js';
 import type { Stored } from '../records/records.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { hold } from '../session/restore-session.js';
+import { revokeAll } from '../sign-out/revoke-all.js';
+import { endFlow, endOf, keepUnsaved } from './receipt.js';
 
-/** A session remembers this many of the sign-ins that made it. */
-const ORIGINS = 8;
+/** Who publishes: the winner of the claim, at once, or somebody who found its receipt, perhaps much later. */
+export type Publisher = 'winner' | 'finder';
 
 /**
  * Copies the tokens of a receipt to the session record and scrubs the receipt. Whoever sees the receipt may do it, and
- * doing it again changes nothing: the record remembers which flows it was made by.
+ * doing it again changes nothing: the record says which flow made it. What was signed in or out since the claim stays:
+ * a finder gives way to all of it, the winner to a sign-out.
+ *
+ * @throws {@link AuthError} what ended the flow; `exchange_interrupted` if something newer stands there; phase `store`
  */
 export async function publish(
   ports: ServicePorts,
   flow: string,
   account: Account | null,
+  publisher: Publisher,
 ): Promise<SessionFacts> {
   for (;;) {
     const receipt = await ports.records.readFlow(flow);
-    if (receipt?.record.status !== 'completed') throw new AuthError('exchange_interrupted');
-    const { session, tokens } = receipt.record;
+    if (receipt?.record.status !== 'completed') throw endOf(receipt?.record);
+    const { session, tokens, seen } = receipt.record;
     const stored = await ports.records.readSession(session);
-    const origins = stored?.record.origins ?? [];
-    if (tokens === null || origins.includes(flow)) {
+    if (tokens === null || stored?.record.lineage === flow) {
       await scrub(ports, flow, receipt);
       if (stored?.record.status !== 'live') throw new AuthError('not_signed_in');
       return hold(ports, session, stored.record, stored.version);
     }
-    const live = liveSession(tokens, account, [...origins, flow].slice(-ORIGINS));
+    const moved = (stored?.record.lineage ?? null) !== seen;
+    if (moved && (publisher === 'finder' || stored?.record.status === 'signedOut')) {
+      return giveWay(ports, flow, tokens, stored?.record.status === 'live');
+    }
+    const live = { status: 'live', lineage: flow, tokens, account, journal: null } as const;
+    // Before the write: a sign-out that comes while the store answers must find something to bury.
+    ports.vault.unburied.delete(session);
     const version = await ports.records.writeSession(session, live, stored?.version ?? null);
     if (version === null) continue;
-    ports.vault.unburied.delete(session);
-    const facts = hold(ports, session, live, version);
-    await scrub(ports, flow, receipt);
-    return facts;
+    if (!(await scrub(ports, flow, receipt))) await withdrawIfEnded(ports, flow, session, version);
+    return hold(ports, session, live, version);
   }
 }
 
-function liveSession(tokens: Tokens, account: Account | null, origins: readonly string[]) {
-  return { status: 'live', origins, tokens, account, journal: null } satisfies Partial<LiveSession>;
+/** Tokens that come too late. Beside a newer session they are left to run out: revoking might reach its grant too. */
+async function giveWay(ports: ServicePorts, flow: string, tokens: Tokens, beside: boolean): Promise<never> {
+  const { failure } = new AuthError('exchange_interrupted');
+  const ending = await endFlow(ports, flow, failure);
+  if (ending.outcome === 'ended' && !beside) await revokeAll(ports, tokens);
+  throw AuthError.from(failure);
 }
 
-/** Takes the tokens out of a receipt whose session has them. */
+/** The flow was given up, and its tokens revoked, while they were being copied. */
+async function withdrawIfEnded(
+  ports: ServicePorts,
+  flow: string,
+  session: string,
+  version: string,
+): Promise<void> {
+  const { records } = ports;
+  const receipt = await records.readFlow(flow).catch(() => null);
+  if (receipt?.record.status !== 'failed') return;
+  await records.writeSession(session, { status: 'signedOut', lineage: flow }, version, policy.tombstone);
+  throw endOf(receipt.record);
+}
+
+/** Takes the tokens out of a receipt whose session has them; false if the receipt has changed. */
 async function scrub(
   { records }: ServicePorts,
   flow: string,
   { record, version }: Stored<FlowRecord>,
-): Promise<void> {
-  const draft = { ...settle(record), status: 'completed', tokens: null } as const;
+): Promise<boolean> {
+  if (record.status !== 'completed') return false;
+  const { seen, completedAt } = record;
+  const draft = { ...settle(record), status: 'completed', tokens: null, seen, completedAt } as const;
   // Left unscrubbed by a failing store, the receipt ends by its ttl; the sign-in has succeeded.
-  await records.writeFlow(flow, draft, version, policy.receipt).catch(() => null);
+  const written = await records.writeFlow(flow, draft, version, policy.receipt).catch(() => version);
+  return written !== null;
 }
 
-export const publishSession: Service<{ flow: string; account: Account | null }, SessionFacts> =
+export const publishSession: Service<
+  { flow: string; account: Account | null; claim: Claim | null },
+  SessionFacts
+> =
   (ports) =>
-  ({ flow, account }) =>
-    publish(ports, flow, account);
+  async ({ flow, account, claim }, signal) => {
+    try {
+      return await publish(ports, flow, account, claim ? 'winner' : 'finder');
+    } catch (error) {
+      const receipt = await ports.records.readFlow(flow).catch(() => null);
+      const tokens = receipt?.record.status === 'completed' ? receipt.record.tokens : null;
+      const lost = !(error instanceof AuthError) || error.phase !== 'store' || signal.aborted;
+      if (lost || !claim || !tokens || ports.vault.unburied.has(claim.session)) throw error;
+      // Committed, but the session record cannot be written: the callback will not come again to publish it.
+      return { ...keepUnsaved(ports, flow, claim, tokens, error.failure), account };
+    }
+  };

@@ -1,5 +1,5 @@
 import type { Claim, CommitOutcome, FollowOutcome } from '../../machines/exchange.machine.js';
-import type { Failure, Grant, Redacted } from '../../machines/vocabulary.js';
+import type { Failure, Grant, Redacted, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { equalInConstantTime } from '../encoding.js';
 import { policy } from '../policy.js';
@@ -34,7 +34,9 @@ export async function commit(
     if (record.status === 'pending' || record.claimId !== claimId) {
       return { outcome: 'overtaken', failure: INTERRUPTED() };
     }
-    const draft = { ...settle(record), status: 'completed', tokens } as const;
+    const { seen } = record;
+    const completedAt = ports.clock.now();
+    const draft = { ...settle(record), status: 'completed', tokens, seen, completedAt } as const;
     if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) {
       return { outcome: 'committed', expectedAccount: record.expectedAccount };
     }
@@ -46,42 +48,67 @@ export const commitReceipt: Service<
   CommitOutcome
 > =
   (ports) =>
-  async ({ flow, claim, tokens: secret }) => {
+  async ({ flow, claim, tokens: secret }, signal) => {
     const tokens = reveal(secret) as Tokens;
-    const { session, claimId } = claim;
     try {
       return await commit(ports, flow, claim, tokens);
     } catch (error) {
       if (!(error instanceof AuthError) || error.phase !== 'store' || claim.expectedAccount !== null)
         throw error;
+      if (signal.aborted || ports.vault.unburied.has(claim.session))
+        return { outcome: 'overtaken', failure: error.failure };
       // The code is spent: dropping the tokens now would cost the user a sign-in that has succeeded.
-      const facts = factsOf(session, { tokens, account: null }, null, ports.clock.now());
-      const unsaved = { kind: 'receipt', flow, claimId } as const;
-      ports.vault.unburied.delete(session);
-      ports.vault.put(session, { tokens, facts, checkedAt: ports.clock.elapsed(), unsaved });
-      return { outcome: 'unsaved', facts };
+      return { outcome: 'unsaved', facts: keepUnsaved(ports, flow, claim, tokens, error.failure) };
     }
   };
 
-/** Ends the flow with a failure, unless it has already ended; tells whether tokens are left in its receipt. */
-export async function fail(ports: ServicePorts, flow: string, failure: Failure): Promise<Tokens | null> {
+/** Tokens of a sign-in whose store is down: this process uses them and keeps trying to save them. */
+export function keepUnsaved(
+  { vault, clock }: ServicePorts,
+  flow: string,
+  { claimId, session }: Pick<Claim, 'claimId' | 'session'>,
+  tokens: Tokens,
+  failure: Failure,
+): SessionFacts {
+  const facts = { ...factsOf(session, { tokens, account: null }, null, clock.now()), failure };
+  const unsaved = { kind: 'receipt', flow, claimId } as const;
+  vault.put(session, { tokens, facts, lineage: null, checkedAt: clock.elapsed(), unsaved });
+  return facts;
+}
+
+export type Ending =
+  /** Ended here. Tokens that stood in the receipt are nobody's now. */
+  | { readonly outcome: 'ended'; readonly left: Tokens | null }
+  /** It had ended before, or there is no such flow. */
+  | { readonly outcome: 'ended before' }
+  /** The session exists, and only signing out ends it. */
+  | { readonly outcome: 'published' };
+
+/** Ends a flow with a failure, unless that is too late. */
+export async function endFlow(ports: ServicePorts, flow: string, failure: Failure): Promise<Ending> {
   for (;;) {
     const stored = await ports.records.readFlow(flow);
-    if (!stored || stored.record.status === 'failed') return null;
+    if (!stored || stored.record.status === 'failed') return { outcome: 'ended before' };
     const { record, version } = stored;
     const left = record.status === 'completed' ? record.tokens : null;
-    // Published: the session exists, and only signing out ends it.
-    if (record.status === 'completed' && left === null) return null;
+    if (record.status === 'completed' && left === null) return { outcome: 'published' };
     const draft = { ...settle(record), status: 'failed', failure } as const;
-    if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) return left;
+    if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) {
+      return { outcome: 'ended', left };
+    }
   }
+}
+
+/** Why there is nothing to take from a receipt. */
+export function endOf(record: FlowRecord | undefined): AuthError {
+  return AuthError.from(record?.status === 'failed' ? storedFailure(record.failure) : INTERRUPTED());
 }
 
 /** Leaves a failure in the receipt for everybody who follows this claim. */
 export const recordFailure: Service<{ flow: string; claim: Claim; failure: Failure }, void> =
   (ports) =>
   async ({ flow, failure }) => {
-    await fail(ports, flow, failure);
+    await endFlow(ports, flow, failure);
   };
 
 /**

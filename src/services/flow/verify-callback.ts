@@ -58,6 +58,11 @@ async function judge(
   const sameUserAgent =
     record.boundTo === null ? boundTo === null : equalInConstantTime(record.boundTo, boundTo);
   if (!sameUserAgent) throw new AuthError('callback_other_user_agent');
+  // Without a user agent to answer to, a receipt is worth a session to whoever has the URL, out of a log say.
+  const replayed = record.status === 'completed' && record.boundTo === null;
+  if (replayed && ports.clock.now() - record.completedAt > policy.replay) {
+    throw new AuthError('callback_already_used');
+  }
   if (record.status === 'pending' && ports.clock.now() >= record.expiresAt) {
     await conclude(ports, flow, stored, new AuthError('callback_expired'));
     throw new AuthError('callback_expired');

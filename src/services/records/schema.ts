@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../../machines/vocabulary.js';
+import { AuthError, isErrorCode } from '../auth-error.js';
+import { providerAnswer } from '../clean-text.js';
 
 /** Raised when a record can no longer be read by the version before it. */
 export const RECORD_VERSION = 1;
@@ -37,8 +39,11 @@ const envelope = {
   client: z.string(),
 };
 
-/** The flows whose receipts were published here, newest last: a late copy of an old receipt must not come back. */
-const origins = z.readonly(z.array(z.string()));
+/**
+ * What last signed this session in or out: the flow, or a name of its own. Renewals keep it. A receipt that was left over
+ * by a crash is published only over the lineage its claim has seen: nothing newer is overwritten.
+ */
+const lineage = z.string();
 
 const journal = z.object({
   renewalId: z.string(),
@@ -53,7 +58,7 @@ const liveSession = z.object({
   ...envelope,
   kind: z.literal('session'),
   status: z.literal('live'),
-  origins,
+  lineage,
   tokens,
   account: z.nullable(z.object({ id: z.string(), username: z.nullable(z.string()) })),
   journal: z.nullable(journal),
@@ -64,7 +69,7 @@ const endedSession = z.object({
   ...envelope,
   kind: z.literal('session'),
   status: z.literal('ended'),
-  origins,
+  lineage,
   failure,
 });
 
@@ -72,7 +77,7 @@ const tombstone = z.object({
   ...envelope,
   kind: z.literal('session'),
   status: z.literal('signedOut'),
-  origins,
+  lineage,
 });
 
 export const sessionRecord = z.discriminatedUnion('status', [liveSession, endedSession, tombstone]);
@@ -100,9 +105,17 @@ const settling = {
   code: z.nullable(z.string()),
 };
 
-const claimedFlow = z.object({ ...settling, status: z.literal('claimed'), claimId: z.string() });
+/** The lineage of the session at the claim; `null` if there was no record. */
+const seen = z.nullable(z.string());
+const claimedFlow = z.object({ ...settling, status: z.literal('claimed'), claimId: z.string(), seen });
 /** The receipt. Tokens are in it until they have been copied to the session record. */
-const completedFlow = z.object({ ...settling, status: z.literal('completed'), tokens: z.nullable(tokens) });
+const completedFlow = z.object({
+  ...settling,
+  status: z.literal('completed'),
+  tokens: z.nullable(tokens),
+  seen,
+  completedAt: time,
+});
 const failedFlow = z.object({ ...settling, status: z.literal('failed'), failure });
 
 /** What is left of a pending flow whose time has run out: that there was one, but not its verifier. */
@@ -131,7 +144,9 @@ export function settle(record: FlowRecord) {
   return { authchart, client, kind, session, redirectUri, boundTo, expectedAccount, code };
 }
 
-/** Failures are stored as data; their union is closed, so a code from a newer version stays what it is. */
+/** Of a stored failure only facts are believed; its words are ours again, for they end on terminals. */
 export function storedFailure(stored: z.infer<typeof failure>): Failure {
-  return stored as Failure;
+  const { code, retryAt, provider } = stored;
+  const said = provider && providerAnswer({ ...provider });
+  return new AuthError(isErrorCode(code) ? code : 'unexpected', { retryAt, provider: said }).failure;
 }

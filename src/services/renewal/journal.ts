@@ -12,7 +12,7 @@ export const writeJournal: Service<{ session: string; spendable: Spendable }, Jo
     const { records, cryptography, clock, vault } = ports;
     const { live, refreshToken, token } = reveal(spendable.secrets) as SpendableSecrets;
     const renewalId = randomId(cryptography);
-    vault.journals.set(renewalId, 'own');
+    vault.journals.set(renewalId, 'announced');
     const attempt = (live.journal?.token === token ? live.journal.attempt : 0) + 1;
     const journal = { renewalId, token, attempt, startedAt: clock.now() };
     const announced = { ...live, journal };

@@ -20,9 +20,11 @@ const OUTCOMES = {
 
 /** Sends the refresh token (RFC 6749 §6). Never rejects for what the provider did: that is an outcome. */
 export const requestTokens: Service<{ session: string; journal: Journal }, RequestOutcome> =
-  ({ configuration, clock, transport }) =>
-  async ({ journal }, signal) => {
+  (ports) =>
+  async ({ session, journal }, signal) => {
+    const { configuration, clock, transport, vault } = ports;
     const { live, refreshToken } = reveal(journal.secrets) as JournalSecrets;
+    vault.journals.set(journal.renewalId, 'sent');
     try {
       const granted = await refreshTokens(
         { configuration, refreshToken },
@@ -36,7 +38,7 @@ export const requestTokens: Service<{ session: string; journal: Journal }, Reque
       const outcome = OUTCOMES[error.certainty];
       if (outcome !== 'unknown') return { outcome, failure: error.failure };
       // Tried again only once the access token has nothing left to give.
-      const retryAt = isUsable(live.tokens, clock.now()) ? live.tokens.expiresAt : null;
+      const retryAt = isUsable(ports, session, live.tokens) ? live.tokens.expiresAt : null;
       return { outcome, failure: { ...error.failure, retryAt } };
     }
   };

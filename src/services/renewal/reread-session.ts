@@ -8,6 +8,7 @@ import { storedFailure } from '../records/schema.js';
 import type { Journal, LiveSession } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { hold, isUsable } from '../session/restore-session.js';
+import type { Vault } from '../session/vault.js';
 import { sleep } from '../sleep.js';
 import type { SpendableSecrets } from './spendable.js';
 
@@ -15,7 +16,7 @@ import type { SpendableSecrets } from './spendable.js';
 export const rereadSession: Service<{ session: string; version: string | null }, RereadOutcome> =
   (ports) =>
   async ({ session }, signal) => {
-    const { records, vault, clock, cryptography } = ports;
+    const { records, vault, cryptography } = ports;
     const stored = await records.readSession(session);
     // Nobody waits any more, after a sign-out say: what the store said may no longer be true.
     if (signal.aborted) throw new AuthError('cancelled', { phase: 'renewal' });
@@ -38,10 +39,10 @@ export const rereadSession: Service<{ session: string; version: string | null },
       return { outcome: 'ended', failure: new AuthError('session_expired').failure };
     }
     const token = await fingerprintOf(refreshToken, cryptography);
-    const journal = record.journal?.token === token ? record.journal : null;
+    const journal = record.journal?.token === token ? sentByUs(vault, record.journal) : null;
     if (journal && isForeign(ports, journal))
       return { outcome: 'foreign', journal: redact<unknown>(journal) };
-    if (journal && isUsable(record.tokens, clock.now())) {
+    if (journal && isUsable(ports, session, record.tokens)) {
       // The token may be spent already: sending it again while something works risks all of it (RFC 9700 §4.14.2).
       const retryAt = record.tokens.expiresAt;
       return {
@@ -49,14 +50,20 @@ export const rereadSession: Service<{ session: string; version: string | null },
         failure: new AuthError('outcome_unknown', { phase: 'renewal', retryAt }).failure,
       };
     }
-    const secrets: SpendableSecrets = { live: record, refreshToken, token };
+    const secrets: SpendableSecrets = { live: { ...record, journal }, refreshToken, token };
     return { outcome: 'renew', spendable: { version, secrets: redact<unknown>(secrets) } };
   };
+
+/** An announcement of ours that no request followed says nothing of the token; what it stood on may. */
+function sentByUs({ journals }: Vault, journal: Journal): Journal | null {
+  if (journals.get(journal.renewalId) !== 'announced') return journal;
+  return journal.attempt > 1 ? { ...journal, attempt: journal.attempt - 1 } : null;
+}
 
 /** Somebody else's announcement, until its grace has passed on our own monotonic clock: theirs may be wrong. */
 function isForeign({ vault, clock }: ServicePorts, { renewalId }: Journal): boolean {
   const seen = vault.journals.get(renewalId);
-  if (seen === 'own') return false;
+  if (seen === 'announced' || seen === 'sent') return false;
   if (seen === undefined) vault.journals.set(renewalId, clock.elapsed());
   return clock.elapsed() - (seen ?? clock.elapsed()) < policy.grace;
 }

@@ -40,7 +40,7 @@ export async function replaceTokens(
       return { outcome: 'saved', facts: hold(ports, session, record, version) };
     }
     const account = record.status === 'live' ? record.account : null;
-    const live = { status: 'live', origins: record.origins, tokens, account, journal: null } as const;
+    const live = { status: 'live', lineage: record.lineage, tokens, account, journal: null } as const;
     const written = await ports.records.writeSession(session, live, version);
     if (written !== null) return { outcome: 'saved', facts: hold(ports, session, live, written) };
   }
@@ -64,7 +64,7 @@ export const saveTokens: Service<
         await revokeAll(ports, tokens);
         return { outcome: 'signedOut' };
       }
-      const facts = keepUnsaved(ports, session, token, { tokens, account: live.account });
+      const facts = keepUnsaved(ports, session, token, { ...live, tokens }, error.failure);
       return { outcome: 'unsaved', facts, failure: error.failure };
     }
   };
@@ -74,11 +74,18 @@ function keepUnsaved(
   { vault, clock }: ServicePorts,
   session: string,
   spent: string,
-  live: Pick<LiveSession, 'tokens' | 'account'>,
+  live: Pick<LiveSession, 'tokens' | 'account' | 'lineage'>,
+  failure: Failure,
 ): SessionFacts {
-  const facts = factsOf(session, live, null, clock.now());
+  const facts = { ...factsOf(session, live, null, clock.now()), failure };
   const unsaved = { kind: 'renewal', spent } as const;
-  vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved });
+  vault.put(session, {
+    tokens: live.tokens,
+    facts,
+    lineage: live.lineage,
+    checkedAt: clock.elapsed(),
+    unsaved,
+  });
   return facts;
 }
 
@@ -102,7 +109,7 @@ export const judgeRefusal: Service<{ session: string; journal: Journal; failure:
       if (record.status === 'live' && (await isAnother(ports, record, token))) {
         return { outcome: 'adopt', facts: hold(ports, session, record, version) };
       }
-      const draft = { status: 'ended', origins: record.origins, failure } as const;
+      const draft = { status: 'ended', lineage: record.lineage, failure } as const;
       const written = await ports.records.writeSession(session, draft, version, policy.tombstone);
       if (written === null) continue;
       ports.vault.drop(session);

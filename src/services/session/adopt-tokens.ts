@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
 import type { Redacted, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
+import { randomId } from '../fingerprint.js';
 import { reveal } from '../redacted.js';
 import type { Tokens } from '../records/schema.js';
 import { isScopeToken } from '../scopes.js';
 import type { Service } from '../service-ports.js';
+import { bury } from '../sign-out/sign-out.js';
 import { hold } from './restore-session.js';
 
 /** Tokens as token endpoints and most libraries write them. `expires_at` in Unix seconds wins over `expires_in`. */
@@ -52,16 +54,19 @@ function tokensOf(given: unknown, now: number, assumedLifetime: number | null): 
 /** Saves tokens from elsewhere over whatever the session held. */
 export const adoptTokens: Service<{ session: string; tokens: Redacted<unknown> }, SessionFacts> =
   (ports) =>
-  async ({ session, tokens: secret }) => {
-    const { records, clock, configuration, vault } = ports;
+  async ({ session, tokens: secret }, signal) => {
+    const { records, clock, configuration, vault, cryptography } = ports;
     const tokens = tokensOf(reveal(secret), clock.now(), configuration.provider.assumedTokenLifetime);
     for (;;) {
       const stored = await records.readSession(session);
-      const origins = stored?.record.origins ?? [];
-      const live = { status: 'live', origins, tokens, account: null, journal: null } as const;
+      // Cancelled, or signed out, while the store answered.
+      if (signal.aborted) throw new AuthError('cancelled', { phase: 'session' });
+      const lineage = randomId(cryptography);
+      const live = { status: 'live', lineage, tokens, account: null, journal: null } as const;
+      vault.unburied.delete(session);
       const version = await records.writeSession(session, live, stored?.version ?? null);
       if (version === null) continue;
-      vault.unburied.delete(session);
+      if (signal.aborted) await bury(ports, session, lineage);
       return hold(ports, session, live, version);
     }
   };

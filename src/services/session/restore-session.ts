@@ -7,13 +7,14 @@ import { factsOf, factsOfRecord } from './facts.js';
 export function hold(
   { vault, clock }: Pick<ServicePorts, 'vault' | 'clock'>,
   session: string,
-  live: Pick<LiveSession, 'tokens' | 'account'>,
+  live: Pick<LiveSession, 'tokens' | 'account' | 'lineage'>,
   version: string,
 ): SessionFacts {
   const facts = factsOf(session, live, version, clock.now());
   // Signed out here meanwhile: what comes late must not be handed out.
   if (!vault.unburied.has(session)) {
-    vault.put(session, { tokens: live.tokens, facts, checkedAt: clock.elapsed(), unsaved: null });
+    const { tokens, lineage } = live;
+    vault.put(session, { tokens, facts, lineage, checkedAt: clock.elapsed(), unsaved: null });
   }
   return facts;
 }
@@ -40,9 +41,14 @@ export function usableTokens(
   session: string,
 ): Tokens | null {
   const held = vault.get(session);
-  return held && isUsable(held.tokens, clock.now()) ? held.tokens : null;
+  return held && isUsable({ vault, clock }, session, held.tokens) ? held.tokens : null;
 }
 
-export function isUsable({ expiresAt }: Pick<Tokens, 'expiresAt'>, now: number): boolean {
-  return expiresAt === null || now < expiresAt;
+/** Neither run out nor refused by the API before its time. */
+export function isUsable(
+  { vault, clock }: Pick<ServicePorts, 'vault' | 'clock'>,
+  session: string,
+  { accessToken, expiresAt }: Tokens,
+): boolean {
+  return (expiresAt === null || clock.now() < expiresAt) && vault.refused.get(session) !== accessToken;
 }

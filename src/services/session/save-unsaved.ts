@@ -1,7 +1,7 @@
 import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { publish } from '../flow/publish-session.js';
-import { commit, fail } from '../flow/receipt.js';
+import { commit, endFlow } from '../flow/receipt.js';
 import { replaceTokens } from '../renewal/save-tokens.js';
 import type { Service } from '../service-ports.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
@@ -31,10 +31,11 @@ export const saveUnsaved: Service<{ session: string }, SessionFacts> =
     const committed = await commit(ports, unsaved.flow, unsaved, tokens);
     // Signed out while the store answered: published now, the session would come back.
     const wanted = vault.get(session) === held;
-    if (committed.outcome === 'committed' && wanted) return publish(ports, unsaved.flow, null);
+    if (committed.outcome === 'committed' && wanted)
+      return publish(ports, unsaved.flow, held.facts.account, 'finder');
     const failure = committed.outcome === 'committed' ? notSignedIn().failure! : committed.failure;
     if (wanted) vault.drop(session);
-    await fail(ports, unsaved.flow, failure);
-    await revokeAll(ports, tokens);
+    const ending = await endFlow(ports, unsaved.flow, failure);
+    if (ending.outcome !== 'published') await revokeAll(ports, tokens);
     return ended(failure);
   };

@@ -9,6 +9,8 @@ export type Unsaved =
 export interface HeldSession {
   readonly tokens: Tokens;
   readonly facts: SessionFacts;
+  /** What signed it in; `null` while unsaved. */
+  readonly lineage: string | null;
   /** Monotonic time of the last look at the store. */
   readonly checkedAt: number;
   readonly unsaved: Unsaved | null;
@@ -19,10 +21,17 @@ export interface Vault {
   get(session: string): HeldSession | undefined;
   put(session: string, held: HeldSession): void;
   drop(session: string): HeldSession | undefined;
-  /** Signed out here while the store could not be told: nothing may be read back until it has been. */
-  readonly unburied: Set<string>;
-  /** Journals of this process, and foreign ones with the monotonic time they were first seen. */
-  readonly journals: Map<string, number | 'own'>;
+  /** The sessions whose tokens are nowhere but here. */
+  unsaved(): readonly string[];
+  /**
+   * Signed out here while the store could not be told, with the lineage that was: nothing may be read back until it
+   * has been told, and nothing newer may be buried.
+   */
+  readonly unburied: Map<string, string | null>;
+  /** Journals of this process, before and after their request, and foreign ones with the monotonic time of first sight. */
+  readonly journals: Map<string, number | 'announced' | 'sent'>;
+  /** Access tokens that the API refused before their time, by session. */
+  readonly refused: Map<string, string>;
 }
 
 export function createVault(): Vault {
@@ -35,7 +44,9 @@ export function createVault(): Vault {
       sessions.delete(session);
       return held;
     },
-    unburied: new Set(),
+    unsaved: () => [...sessions].filter(([, held]) => held.unsaved).map(([session]) => session),
+    unburied: new Map(),
     journals: new Map(),
+    refused: new Map(),
   };
 }

@@ -74,7 +74,10 @@ export function classifyAnswer(
     const detail = 'The endpoint answers with a redirect, which is not followed.';
     return new TokenRequestError('response_invalid', 'unknown', { ...details, detail });
   }
-  if (status === 429 || status === 503) {
+  // A 503 that neither says when to come back nor speaks JSON is some edge's: what is behind it may have acted.
+  const ofTheServer =
+    answer.headers.has('retry-after') || ERROR_JSON.test(answer.headers.get('content-type') ?? '');
+  if (status === 429 || (status === 503 && (ofTheServer || purpose !== 'refresh'))) {
     const retryAt = retryAtOf(answer.headers, situation.now);
     return new TokenRequestError('provider_busy', 'turnedAway', { ...details, retryAt });
   }

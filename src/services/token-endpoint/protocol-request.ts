@@ -1,4 +1,5 @@
 import { policy } from '../policy.js';
+import { AuthError } from '../auth-error.js';
 import type { ProtocolPorts } from '../protocol-ports.js';
 import { TransportFault } from '../transport-fault.js';
 
@@ -18,7 +19,7 @@ export interface Answer {
 /**
  * One request of the protocol, under one deadline for all of it, so that a server of one byte a second does not hold it.
  *
- * @throws {@link TransportFault}
+ * @throws {@link TransportFault}; {@link AuthError} if the transport could not begin
  */
 export async function protocolRequest(
   url: string,
@@ -47,7 +48,9 @@ export async function protocolRequest(
     return await Promise.race([timeout, transport.fetch(url, settings).then(read)]);
   } catch (error) {
     controller.abort();
-    throw error instanceof TransportFault ? error : new TransportFault('unknown', true);
+    // A transport that cannot even begin (closed, a proxy setting it cannot use) says so in our words: nothing was sent.
+    if (error instanceof TransportFault || error instanceof AuthError) throw error;
+    throw new TransportFault('unknown', true);
   } finally {
     clock.clearTimeout(timer);
   }

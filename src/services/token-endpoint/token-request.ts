@@ -12,7 +12,7 @@ import type { ProtocolPorts } from '../protocol-ports.js';
 import { reveal } from '../redacted.js';
 import { TransportFault } from '../transport-fault.js';
 import { classifyFault, phaseOf, type Purpose, type Situation, TokenRequestError } from './classify.js';
-import { clientAuthentication } from './client-authentication.js';
+import { basicCredentials, clientAuthentication } from './client-authentication.js';
 import { type Answer, protocolRequest } from './protocol-request.js';
 
 export interface RequestOptions {
@@ -71,10 +71,12 @@ export async function tokenRequest(
   ports: Pick<ProtocolPorts, 'clock' | 'transport'>,
   { signal, deadline }: RequestOptions,
 ): Promise<Exchange> {
-  const { provider, clientSecret } = configuration;
+  const { provider, clientId, clientSecret } = configuration;
   const parties = protocolParties(configuration);
   const requestedAt = ports.clock.now();
-  const hidden = clientSecret === null ? secrets : [...secrets, reveal(clientSecret)];
+  const secret = clientSecret === null ? [] : [reveal(clientSecret)];
+  // A server that complains of the Authorization header may quote it.
+  const hidden = [...secrets, ...secret, ...secret.map((text) => basicCredentials(clientId, text))];
   const situation = (): Situation => ({ purpose, provider, secrets: hidden, now: ports.clock.now() });
   let answer: Answer | undefined;
   const options: TokenEndpointRequestOptions = {

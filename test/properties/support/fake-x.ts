@@ -65,6 +65,8 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
   const verifiers = new Set<string>();
   const delivered = new Set<string>();
   const violations = new Set<string>();
+  /** Grants whose access token the API has refused before its time. */
+  const refused = new Set<object>();
   let names = 0;
   const self = {
     mood: 'ok' as Mood,
@@ -154,6 +156,7 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         conclude('unknown');
         return json({ error: 'server_error', error_description: String(init.body) }, 500);
       case 'misconfigured':
+        if (url === x.identify?.url) return answerTo(url, init, form, view, null);
         conclude('turnedAway');
         return json({ error: 'invalid_client', error_description: `for ${form.get('refresh_token')}` }, 401);
       default: {
@@ -191,8 +194,9 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         const bearer = tokens.get(
           new Headers(init.headers).get('authorization')?.slice('Bearer '.length) ?? '',
         );
-        if (!isUsable(bearer)) return json({ title: 'Unauthorized', status: 401 }, 401);
-        return json({ data: { id: '1', username: 'alice' } });
+        if (isUsable(bearer)) return json({ data: { id: '1', username: 'alice' } });
+        if (bearer) refused.add(bearer.family);
+        return json({ title: 'Unauthorized', status: 401 }, 401);
       }
       default:
         return spending ? refresh(spending, view) : exchange(form, view);
@@ -263,7 +267,8 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         violations.add('A refresh token was sent again after a definitive answer.');
       }
       const issued = tokens.get(token);
-      if (before.outcome === 'unknown' && issued && view.now() < issued.expiresAt) {
+      const works = issued && view.now() < issued.expiresAt && !refused.has(issued.family);
+      if (before.outcome === 'unknown' && works) {
         violations.add('A token of unknown fate was sent again while its access token works.');
       }
     }

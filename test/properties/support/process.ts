@@ -3,6 +3,8 @@ import type { Clock, Store } from '../../../src/services/ports.js';
 /** One process, as far as its ports can tell: once it is dead nothing it awaited ever comes, and nothing it asks for happens. */
 export interface Life {
   readonly alive: boolean;
+  /** Resolves when it is dead. */
+  readonly over: Promise<void>;
   /** Dies at its so-many-th step from now on; every port call has two, one before its effect and one before its answer. */
   dieIn(steps: number): void;
   end(): void;
@@ -13,12 +15,18 @@ export interface Life {
 export function startLife(pause: (label: string) => unknown): Life {
   let alive = true;
   let left = Infinity;
+  let die = () => {};
+  const over = new Promise<void>((resolve) => (die = resolve));
+  const end = () => {
+    alive = false;
+    die();
+  };
   const never = () => new Promise<never>(() => {});
 
   async function step(label: string): Promise<boolean> {
     await pause(label);
     left -= 1;
-    if (left < 0) alive = false;
+    if (left < 0) end();
     return alive;
   }
 
@@ -27,7 +35,8 @@ export function startLife(pause: (label: string) => unknown): Life {
       return alive;
     },
     dieIn: (steps) => void (left = steps),
-    end: () => void (alive = false),
+    over,
+    end,
     async through(label, effect) {
       if (!(await step(label))) return never();
       const answer = effect();

@@ -9,7 +9,7 @@ import { clockOf, startLife, storeOf } from './process.js';
 import type { Life } from './process.js';
 import { CANARY, countedChance, textOfError, textOfInspection } from './secrets.js';
 
-/** `halfUp`: reads work, writes fail. `fickle`: every other write fails. `deaf`: writes happen, and their answers get lost. */
+/** `halfUp`: reads work, writes fail. `fickle`: two of five writes fail. `deaf`: writes happen, and their answers get lost. */
 export const storeMoods = ['up', 'down', 'halfUp', 'fickle', 'deaf'] as const;
 export type StoreMood = (typeof storeMoods)[number];
 
@@ -219,7 +219,7 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
     async write(key: string, value: string, options: Parameters<Store['write']>[2]) {
       writes += 1;
       if (self.mood === 'down' || self.mood === 'halfUp') fail(key, value);
-      if (self.mood === 'fickle' && writes % 2 === 0) fail(key, value);
+      if (self.mood === 'fickle' && (writes * 7) % 5 < 2) fail(key, value);
       const result = await inner.write(key, value, options);
       if (result.written) look(key, value);
       if (self.mood === 'deaf') fail(key, value);
