@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, text } from '../services/support/loopback-server.js';
+import { json } from '../services/support/loopback-server.js';
 import {
   callbackOf,
   eventually,
