@@ -6,7 +6,7 @@ import { backoff } from '../services/deadlines.js';
 import { publish } from '../services/flow/publish-session.js';
 import { commit, endFlow } from '../services/flow/receipt.js';
 import { reveal } from '../services/redacted.js';
-import type { Tokens } from '../services/records/schema.js';
+import type { SessionRecord, Tokens } from '../services/records/schema.js';
 import { clearJournal } from '../services/renewal/journal.js';
 import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
 import type { ServicePorts } from '../services/service-ports.js';
@@ -60,10 +60,15 @@ export const settleRequest =
 export async function buryLater(ports: ServicePorts, session: string, closing: AbortSignal): Promise<void> {
   for (let attempt = 0; ports.vault.unburied.has(session); attempt++) {
     await sleep(ports.clock, backoff(attempt, ports.cryptography), closing);
-    const lineage = ports.vault.unburied.get(session);
+    const unburied = ports.vault.unburied.get(session);
     // Signed in again meanwhile.
-    if (lineage === undefined) return;
-    const tokens = await bury(ports, session, lineage).catch(() => null);
+    if (!unburied) return;
+    const { lineage, at } = unburied;
+    const isMeant = (record: SessionRecord) =>
+      lineage === null
+        ? record.status === 'live' && record.tokens.obtainedAt < at
+        : record.lineage === lineage;
+    const tokens = await bury(ports, session, isMeant).catch(() => null);
     if (tokens) await revokeAll(ports, tokens);
   }
 }

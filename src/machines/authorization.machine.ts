@@ -760,6 +760,9 @@ export const authorizationMachine = setup({
               on: {
                 'deadline.passed': { target: 'saving' },
                 'flow.retry': { target: 'saving' },
+                // Somebody may have signed in anew, or out: there may be nothing left to save.
+                'session.changed': { target: 'saving' },
+                'session.restore': { target: 'saving' },
               },
             },
           },

@@ -154,6 +154,7 @@ export const renewalMachine = setup({
         },
         rereading: {
           description: 'Looks again: whoever held the lock before may have done the work.',
+          on: { 'lock.lost': { target: '#renewal.holding', reenter: true } },
           invoke: {
             id: 'rereadSession',
             src: 'rereadSession',
@@ -191,6 +192,7 @@ export const renewalMachine = setup({
         waitingOut: {
           description:
             'Another process announced that it spends this token: waits until it is done or its grace is over.',
+          on: { 'lock.lost': { target: '#renewal.holding', reenter: true } },
           invoke: {
             id: 'waitOutJournal',
             src: 'waitOutJournal',
@@ -342,8 +344,8 @@ export const renewalMachine = setup({
               { target: '#renewal.signedOut' },
             ],
             onError: {
-              // It was refused: sent again, it might end the whole family (RFC 9700 §4.14.2).
-              target: '#renewal.unknown',
+              // The service remembers the refusal: the next attempt judges again, and sends nothing.
+              target: '#renewal.postponed',
               actions: failed('renewal'),
             },
           },

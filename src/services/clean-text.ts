@@ -2,7 +2,7 @@ import type { ProviderAnswer } from '../machines/vocabulary.js';
 import { formEncode } from './encoding.js';
 
 const MAXIMUM = 200;
-/** What lies behind is not even looked at: a hostile server may send megabytes. */
+/** What lies behind is not cleaned: a hostile server may send megabytes. */
 const LOOKED_AT = 4_096;
 /** Shorter values are in half of all sentences. */
 const SHORTEST_SECRET = 6;
@@ -12,12 +12,14 @@ const SHORTEST_SECRET = 6;
  * Line breaks, terminal escapes, bidirectional controls and markup quotes do not survive, nor do secrets it echoes.
  */
 export function cleanText(text: string, secrets: readonly string[] = []): string {
-  let cleaned = text.slice(0, LOOKED_AT);
-  for (const secret of secrets) {
-    if (secret.length < SHORTEST_SECRET || secret.length > LOOKED_AT) continue;
+  let cleaned = text;
+  // Longest first, and before the cut: no part of a secret may stay.
+  for (const secret of [...secrets].sort((one, other) => other.length - one.length)) {
+    if (secret.length < SHORTEST_SECRET) continue;
     cleaned = cleaned.replaceAll(secret, '[redacted]').replaceAll(formEncode(secret), '[redacted]');
   }
   return cleaned
+    .slice(0, LOOKED_AT)
     .replace(/\s+/g, ' ')
     .replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]+/g, '?')
     .trim()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileStore } from '../../src/adapters/file/file-store.js';
@@ -9,6 +9,9 @@ import type { Store } from '../../src/services/ports.js';
 import { onlyFolder, storeDirectory } from '../support/store-directory.js';
 
 const openStore = (directory: string) => fileStore({ directory, clock: virtualClock() });
+
+const OTHER_USER = 65_534;
+const CANNOT_GIVE_AWAY = 'Only root can give files to another user.';
 
 /** A store that holds `key`, and the file that is its newest version. */
 async function harness() {
@@ -107,6 +110,28 @@ describe('a file store refuses what is not its own, and overwrites nothing', () 
     expect(await store.read('key')).toMatchObject({ value: 'value' });
   });
 
+  it('a version file of another user, whatever its mode (K12)', async (context) => {
+    if (process.getuid?.() !== 0) context.skip(CANNOT_GIVE_AWAY);
+    const { store, file } = await harness();
+    await chown(file, OTHER_USER, OTHER_USER);
+    expect(await refusalOf(store)).toMatchObject({
+      code: 'record_unreadable',
+      message: expect.stringContaining('belongs to another user'),
+    });
+    await chown(file, 0, 0);
+    expect(await store.read('key')).toMatchObject({ value: 'value' });
+  });
+
+  it('a folder of another user, whatever its mode (K12)', async (context) => {
+    if (process.getuid?.() !== 0) context.skip(CANNOT_GIVE_AWAY);
+    const { store, folder } = await harness();
+    await chown(folder, OTHER_USER, OTHER_USER);
+    const refusal = await refusalOf(store);
+    expect(refusal.code).toBe('record_unreadable');
+    expect(refusal.message).toContain(folder);
+    expect(refusal.message).toContain('belongs to another user');
+  });
+
   it('a version file that is a pipe, without waiting for its other end', async () => {
     const { store, folder } = await harness();
     execFileSync('mkfifo', ['-m', '600', join(folder, '2')]);
@@ -150,6 +175,23 @@ describe('a file store refuses a directory', () => {
       code: 'store_unavailable',
       message: expect.stringContaining('chmod it to 700'),
     });
+  });
+
+  it('that belongs to another user, also while it is empty (K12)', async (context) => {
+    if (process.getuid?.() !== 0) context.skip(CANNOT_GIVE_AWAY);
+    const { base, directory, store } = await harness();
+    const empty = join(base, 'empty');
+    await mkdir(empty, { mode: 0o700 });
+    for (const [named, opened] of [
+      [directory, store],
+      [empty, openStore(empty)],
+    ] as const) {
+      await chown(named, OTHER_USER, OTHER_USER);
+      expect(await refusalOf(opened)).toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringContaining('belongs to another user'),
+      });
+    }
   });
 
   it('that is a file, or lies below one, naming the directory and the errno', async () => {

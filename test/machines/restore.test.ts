@@ -252,7 +252,7 @@ const rows: readonly Row[] = [
     hang: 'judgeRefusal',
     answers: { requestTokens: { outcome: 'refused', failure: failureWith('session_revoked') } },
     sent: [0, 1],
-    ...goneAndUnsure,
+    ...goneForNow,
   },
 
   {

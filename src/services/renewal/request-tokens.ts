@@ -36,6 +36,9 @@ export const requestTokens: Service<{ session: string; journal: Journal }, Reque
     } catch (error) {
       if (!(error instanceof TokenRequestError)) throw error;
       const outcome = OUTCOMES[error.certainty];
+      // The token is unspent, even if the announcement cannot be taken back.
+      if (outcome === 'postponed' || outcome === 'misconfigured')
+        vault.journals.set(journal.renewalId, 'announced');
       if (outcome !== 'unknown') return { outcome, failure: error.failure };
       // Tried again only once the access token has nothing left to give.
       const retryAt = isUsable(ports, session, live.tokens) ? live.tokens.expiresAt : null;

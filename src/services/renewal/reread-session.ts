@@ -10,6 +10,7 @@ import type { Service, ServicePorts } from '../service-ports.js';
 import { hold, isUsable } from '../session/restore-session.js';
 import type { Vault } from '../session/vault.js';
 import { sleep } from '../sleep.js';
+import { judge } from './save-tokens.js';
 import type { SpendableSecrets } from './spendable.js';
 
 /** Decides, holding the lock, whether there is anything to renew, and whether now is the time. */
@@ -39,6 +40,8 @@ export const rereadSession: Service<{ session: string; version: string | null },
       return { outcome: 'ended', failure: new AuthError('session_expired').failure };
     }
     const token = await fingerprintOf(refreshToken, cryptography);
+    const refused = vault.deadGrants.get(token);
+    if (refused) return judge(ports, session, token, refused);
     const journal = record.journal?.token === token ? sentByUs(vault, record.journal) : null;
     if (journal && isForeign(ports, journal))
       return { outcome: 'foreign', journal: redact<unknown>(journal) };

@@ -99,23 +99,47 @@ export const judgeRefusal: Service<{ session: string; journal: Journal; failure:
     const { token, attempt } = reveal(journal.secrets) as JournalSecrets;
     const failure: Failure =
       attempt > 1 ? { ...new AuthError('renewal_lost').failure, provider: refusal.provider } : refusal;
-    for (;;) {
-      const stored = await ports.records.readSession(session);
-      if (!stored || stored.record.status === 'signedOut') {
-        ports.vault.drop(session);
-        return { outcome: 'signedOut' };
-      }
-      const { record, version } = stored;
-      if (record.status === 'live' && (await isAnother(ports, record, token))) {
-        return { outcome: 'adopt', facts: hold(ports, session, record, version) };
-      }
-      const draft = { status: 'ended', lineage: record.lineage, failure } as const;
-      const written = await ports.records.writeSession(session, draft, version, policy.tombstone);
-      if (written === null) continue;
-      ports.vault.drop(session);
-      return { outcome: 'ended', failure };
-    }
+    // Should the store fail now: whoever looks next judges again, but does not send it again (RFC 9700 §4.14.2).
+    ports.vault.deadGrants.set(token, failure);
+    ports.vault.journals.delete(journal.renewalId);
+    return judge(ports, session, token, failure);
   };
+
+/** Ends the session in its record, unless another token stands there. Then nobody needs to remember the refusal. */
+export async function judge(
+  ports: ServicePorts,
+  session: string,
+  token: string,
+  failure: Failure,
+): Promise<RefusalOutcome> {
+  const outcome = await endRecord(ports, session, token, failure);
+  ports.vault.deadGrants.delete(token);
+  return outcome;
+}
+
+async function endRecord(
+  ports: ServicePorts,
+  session: string,
+  token: string,
+  failure: Failure,
+): Promise<RefusalOutcome> {
+  for (;;) {
+    const stored = await ports.records.readSession(session);
+    if (!stored || stored.record.status === 'signedOut') {
+      ports.vault.drop(session);
+      return { outcome: 'signedOut' };
+    }
+    const { record, version } = stored;
+    if (record.status === 'live' && (await isAnother(ports, record, token))) {
+      return { outcome: 'adopt', facts: hold(ports, session, record, version) };
+    }
+    const draft = { status: 'ended', lineage: record.lineage, failure } as const;
+    const written = await ports.records.writeSession(session, draft, version, policy.tombstone);
+    if (written === null) continue;
+    ports.vault.drop(session);
+    return { outcome: 'ended', failure };
+  }
+}
 
 async function isAnother(
   { cryptography }: ServicePorts,

@@ -57,16 +57,24 @@ export const adoptTokens: Service<{ session: string; tokens: Redacted<unknown> }
   async ({ session, tokens: secret }, signal) => {
     const { records, clock, configuration, vault, cryptography } = ports;
     const tokens = tokensOf(reveal(secret), clock.now(), configuration.provider.assumedTokenLifetime);
-    for (;;) {
-      const stored = await records.readSession(session);
-      // Cancelled, or signed out, while the store answered.
-      if (signal.aborted) throw new AuthError('cancelled', { phase: 'session' });
-      const lineage = randomId(cryptography);
-      const live = { status: 'live', lineage, tokens, account: null, journal: null } as const;
-      vault.unburied.delete(session);
-      const version = await records.writeSession(session, live, stored?.version ?? null);
-      if (version === null) continue;
-      if (signal.aborted) await bury(ports, session, lineage);
-      return hold(ports, session, live, version);
+    const adoption = { session };
+    vault.adoptions.add(adoption);
+    const isGivenUp = () => !vault.adoptions.has(adoption);
+    try {
+      for (;;) {
+        const stored = await records.readSession(session);
+        // Cancelled, or signed out, while the store answered.
+        if (signal.aborted || isGivenUp()) throw new AuthError('cancelled', { phase: 'session' });
+        const lineage = randomId(cryptography);
+        const live = { status: 'live', lineage, tokens, account: null, journal: null } as const;
+        vault.unburied.delete(session);
+        const version = await records.writeSession(session, live, stored?.version ?? null);
+        if (version === null) continue;
+        if (!isGivenUp()) return hold(ports, session, live, version);
+        await bury(ports, session, (record) => record.lineage === lineage);
+        throw new AuthError('cancelled', { phase: 'session' });
+      }
+    } finally {
+      vault.adoptions.delete(adoption);
     }
   };

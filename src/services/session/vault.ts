@@ -1,10 +1,20 @@
-import type { SessionFacts } from '../../machines/vocabulary.js';
+import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
 import type { Tokens } from '../records/schema.js';
 
 /** How tokens that could not be saved will be saved: into the receipt of their flow, or over the token they replace. */
 export type Unsaved =
   | { readonly kind: 'receipt'; readonly flow: string; readonly claimId: string }
   | { readonly kind: 'renewal'; readonly spent: string };
+
+/** What was signed out, so that nothing newer is buried. */
+export interface Unburied {
+  /** What had signed it in; `null` if this process did not know. */
+  readonly lineage: string | null;
+  /** Unix milliseconds of the sign-out. */
+  readonly at: number;
+  /** How its tokens would have been saved; they are not any more. */
+  readonly unsaved: Unsaved | null;
+}
 
 export interface HeldSession {
   readonly tokens: Tokens;
@@ -23,13 +33,17 @@ export interface Vault {
   drop(session: string): HeldSession | undefined;
   /** The sessions whose tokens are nowhere but here. */
   unsaved(): readonly string[];
+  /** Signed out here while the store could not be told: nothing may be read back until it has been. */
+  readonly unburied: Map<string, Unburied>;
+  /** Adoptions being saved. A sign-out takes them off: what began before it must not bring the session back. */
+  readonly adoptions: Set<{ readonly session: string }>;
   /**
-   * Signed out here while the store could not be told, with the lineage that was: nothing may be read back until it
-   * has been told, and nothing newer may be buried.
+   * Journals of this process, whose request may have taken effect or not, and foreign ones with the monotonic time of
+   * first sight.
    */
-  readonly unburied: Map<string, string | null>;
-  /** Journals of this process, before and after their request, and foreign ones with the monotonic time of first sight. */
   readonly journals: Map<string, number | 'announced' | 'sent'>;
+  /** Refresh tokens, by fingerprint, that the provider refused for good: they are never sent again. */
+  readonly deadGrants: Map<string, Failure>;
   /** Access tokens that the API refused before their time, by session. */
   readonly refused: Map<string, string>;
 }
@@ -46,7 +60,9 @@ export function createVault(): Vault {
     },
     unsaved: () => [...sessions].filter(([, held]) => held.unsaved).map(([session]) => session),
     unburied: new Map(),
+    adoptions: new Set(),
     journals: new Map(),
+    deadGrants: new Map(),
     refused: new Map(),
   };
 }

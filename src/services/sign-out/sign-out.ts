@@ -3,35 +3,45 @@ import type { Redacted, Revocation } from '../../machines/vocabulary.js';
 import { randomId } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
-import type { Tokens } from '../records/schema.js';
+import { AuthError } from '../auth-error.js';
+import { endFlow } from '../flow/receipt.js';
+import type { SessionRecord, Tokens } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { revokeAll } from './revoke-all.js';
 
 /** Drops the tokens from memory; nothing is read back until the tombstone stands. */
 export const forgetSession: Service<{ session: string }, Redacted<unknown> | null> =
-  ({ vault }) =>
+  ({ vault, clock }) =>
   async ({ session }) => {
     const held = vault.drop(session);
-    vault.unburied.set(session, held?.lineage ?? null);
+    const { lineage = null, unsaved = null } = held ?? {};
+    vault.unburied.set(session, { lineage, at: clock.now(), unsaved });
     vault.refused.delete(session);
+    for (const adoption of vault.adoptions) {
+      if (adoption.session === session) vault.adoptions.delete(adoption);
+    }
     return held ? redact<unknown>(held.tokens) : null;
   };
 
 /**
  * Puts a tombstone over the session record, so that a renewal in flight cannot bring it back.
  *
- * @param lineage - bury only that sign-in, and nothing that came after it; `null` buries whatever stands there
+ * @param isMeant - which record to bury; any that is not meant has come later and stays
  * @returns the tokens the record held
  * @throws {@link AuthError} of phase `store`
  */
 export async function bury(
-  { records, vault, cryptography }: ServicePorts,
+  ports: ServicePorts,
   session: string,
-  lineage: string | null,
+  isMeant: (record: SessionRecord) => boolean = () => true,
 ): Promise<Tokens | null> {
+  const { records, vault, cryptography } = ports;
+  const unsaved = vault.unburied.get(session)?.unsaved;
+  // A receipt whose session was never written could be published again.
+  if (unsaved?.kind === 'receipt') await endFlow(ports, unsaved.flow, new AuthError('not_signed_in').failure);
   for (;;) {
     const stored = await records.readSession(session);
-    if (!stored || (lineage !== null && stored.record.lineage !== lineage)) {
+    if (!stored || !isMeant(stored.record)) {
       vault.unburied.delete(session);
       return null;
     }
@@ -46,8 +56,10 @@ export async function bury(
 export const buryRecord: Service<{ session: string }, Burial> =
   (ports) =>
   async ({ session }) => {
-    const tokens = await bury(ports, session, null);
-    return { cleared: true, tokens: tokens && redact<unknown>(tokens) };
+    const rotated = ports.vault.unburied.get(session)?.unsaved?.kind === 'renewal';
+    const tokens = await bury(ports, session);
+    // What the record held is spent then; the pair that replaced it was in memory, and is revoked from there.
+    return { cleared: true, tokens: tokens && !rotated ? redact<unknown>(tokens) : null };
   };
 
 export const revokeTokens: Service<

@@ -288,7 +288,7 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
   /** An answer that died with its client, or that a store which was down did not take, is unknown to all others. */
   function isKnown(before: Spending, life: Life): boolean {
     const { successor } = before;
-    if (successor !== null && (before.life === life || sight.isStored(successor))) return true;
+    if (before.life === life || (successor !== null && sight.isStored(successor))) return true;
     return before.life.alive && before.storeFaults === sight.storeFaults();
   }
 }

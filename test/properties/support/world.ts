@@ -155,8 +155,7 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
     },
 
     signedOut(process: Process, cleared: boolean): void {
-      // Those of a receipt that nobody has published yet were never the session's.
-      const tokens = new Set([...provider.tokens.keys()].filter((token) => store.hasHeld(token, 'session/')));
+      const tokens = new Set(provider.tokens.keys());
       signOuts.push({ by: process.life, at: clock.elapsed(), cleared, tokens });
       if (cleared && store.textOf('session/').includes(CANARY)) {
         violations.add('A token in the store after sign-out.');
@@ -182,7 +181,7 @@ export type World = ReturnType<typeof createWorld>;
 function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: boolean) {
   const inner = memoryStore({ clock });
   const values = new Map<string, string>();
-  const seen: (readonly [string, string])[] = [];
+  const seen: string[] = [];
   let writes = 0;
   const violations = new Set<string>();
 
@@ -193,7 +192,7 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
 
   /** Codes and states are nowhere; a verifier is in the pending record of its flow and nowhere else. */
   function look(key: string, value: string): void {
-    seen.push([key, value]);
+    seen.push(value);
     values.set(key, value);
     const record = JSON.parse(value) as { readonly status: string; readonly verifier?: string };
     const draws = [...verifierDraws].filter((draw) => `${key} ${value}`.includes(draw));
@@ -207,9 +206,7 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
     mood: 'up' as StoreMood,
     faults: 0,
     violations,
-    /** Whether any record of that kind has ever held the token. */
-    hasHeld: (token: string, prefix = '') =>
-      seen.some(([key, value]) => key.startsWith(prefix) && value.includes(`"${token}"`)),
+    hasHeld: (token: string) => seen.some((value) => value.includes(`"${token}"`)),
     textOf: (prefix: string) =>
       [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : [])).join('\n'),
     async read(key: string): Promise<Entry | undefined> {

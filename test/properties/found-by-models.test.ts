@@ -1,0 +1,126 @@
+// Copy to test/properties/ to run. Each title says what should be; those that fail are defects.
+import { expect, it } from 'vitest';
+import { callbackOf, createWorld } from './support/world.js';
+import type { Process } from './support/world.js';
+
+async function scene(count: number) {
+  const world = createWorld();
+  const processes = Array.from({ length: count }, () => world.start()) as [Process, ...Process[]];
+  async function callback(process: Process) {
+    const { value: begun } = await world.finish(() => process.client.begin());
+    const { value: code, state } = world.provider.consent(begun!.url);
+    world.provider.deliver(state, code);
+    return callbackOf({ code, state });
+  }
+  const signIn = async (process: Process) => {
+    const url = await callback(process);
+    return (await world.finish(() => process.client.complete(url))).value!;
+  };
+  /** The so-many-th writes from now on fail. */
+  function failWrites(fails: (nth: number) => boolean) {
+    const { write } = world.store;
+    let nth = 0;
+    world.store.write = async (...call) => {
+      if (fails(++nth)) throw new Error('down');
+      return write(...call);
+    };
+    return () => void (world.store.write = write);
+  }
+  return { world, processes, callback, signIn, failWrites };
+}
+
+it('a burial that was late leaves alone what another process signed in to meanwhile', async () => {
+  const { world, processes, signIn } = await scene(2);
+  const session = await signIn(processes[0]);
+  world.store.mood = 'down';
+  await world.finish(() => session.signOut());
+  world.store.mood = 'up';
+  const again = await signIn(processes[1]!);
+  await world.clock.advance(25_000);
+  expect((await world.finish(() => again.accessToken())).failed).toBeNull();
+});
+
+it('the same if it was signed out before, so that nothing was known', async () => {
+  const { world, processes, signIn } = await scene(2);
+  const session = await signIn(processes[0]);
+  await world.finish(() => session.signOut());
+  world.store.mood = 'down';
+  await world.finish(() => session.signOut());
+  world.store.mood = 'up';
+  const again = await signIn(processes[1]!);
+  await world.clock.advance(25_000);
+  expect((await world.finish(() => again.accessToken())).failed).toBeNull();
+});
+
+it('a receipt that was not published yet at sign-out is not published afterwards', async () => {
+  const { world, processes, callback, failWrites } = await scene(1);
+  const url = await callback(processes[0]);
+  const heal = failWrites((nth) => nth === 2 || nth > 3);
+  const { value: session } = await world.finish(() => processes[0].client.complete(url));
+  await world.clock.advance(3_000);
+  heal();
+  await world.finish(() => session!.signOut());
+  expect((await world.finish(() => processes[0].client.complete(url))).value).toBeNull();
+  expect(world.store.textOf('flow/')).not.toContain('CANARY');
+});
+
+it('sign-out revokes rotated tokens that are unsaved, also if the store is back', async () => {
+  const { world, processes, signIn, failWrites } = await scene(1);
+  const session = await signIn(processes[0]);
+  const heal = failWrites((nth) => nth > 1);
+  await world.finish(() => session.renew(), 1_000);
+  expect(session.info()?.standing).toBe('unsaved');
+  heal();
+  await world.finish(() => session.signOut());
+  expect(world.provider.live()).toEqual([]);
+});
+
+it('a refresh token that was refused is not sent again because the refusal could not be recorded', async () => {
+  const { world, processes, signIn, failWrites } = await scene(1);
+  const session = await signIn(processes[0]);
+  await world.clock.advance(7_200_000);
+  world.provider.revokeAll();
+  failWrites((nth) => nth === 2);
+  const { failed } = await world.finish((signal) => session.accessToken({ signal }), 60_000);
+  expect(world.provider.spendings).toHaveLength(1);
+  expect(failed?.code).toBe('session_revoked');
+});
+
+it('who waited out a dead journal, and so lost the lock, does not send after a slow write', async () => {
+  const { world, processes, signIn } = await scene(3);
+  const [dying, one, other] = processes;
+  await signIn(dying);
+  await world.clock.advance(7_200_000);
+  world.provider.mood = 'silent';
+  void dying.client.session().then((session) => session?.accessToken());
+  await world.clock.advance(1_000);
+  world.kill(dying);
+  world.provider.mood = 'ok';
+  const { write } = world.store;
+  let slow = true;
+  world.store.write = async (...call) => {
+    const written = await write(...call);
+    if (slow && call[1].includes('renewalId')) {
+      slow = false;
+      await new Promise<void>((resolve) => world.clock.setTimeout(resolve, 60_000));
+    }
+    return written;
+  };
+  void one!.client.session().then((session) => session?.accessToken());
+  await world.clock.advance(50_000);
+  void other!.client.session().then((session) => session?.accessToken());
+  await world.clock.advance(300_000);
+  expect(world.broken()).toEqual([]);
+});
+
+it('a sign-in that is saved ends the backing off of an older one that could not be', async () => {
+  const { world, processes, callback, signIn, failWrites } = await scene(1);
+  const url = await callback(processes[0]);
+  const heal = failWrites((nth) => nth === 2 || nth === 4);
+  const first = world.finish(() => processes[0].client.complete(url), 1_000);
+  await first;
+  heal();
+  const session = await signIn(processes[0]);
+  processes[0].clock.jump(3 * 3_600_000);
+  expect((await world.finish((signal) => session.renew({ signal }), 250)).failed).toBeNull();
+});
