@@ -39,13 +39,17 @@ export function holding<Event extends EventObject, Input extends NonReducibleUnk
       const observer = handlers[0] as Required<Observer<Event>>;
       const state = new AbortController();
       const { signal } = state;
+      const leave = () => state.abort();
+      // An actor that the application made may outlive the client; what it holds does not.
+      jobs.closing.addEventListener('abort', leave, { once: true, signal });
+      if (jobs.closing.aborted) leave();
       const whileHeld = (then: () => void) => () => void (signal.aborted || then());
       const life = jobs.track(open(input, (event) => whileHeld(() => observer.next(event))(), signal));
       life.then(
         whileHeld(() => observer.complete()),
         (error: unknown) => whileHeld(() => observer.error(error))(),
       );
-      return { unsubscribe: () => state.abort() };
+      return { unsubscribe: leave };
     },
   }));
 }

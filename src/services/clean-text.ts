@@ -14,7 +14,7 @@ const SHORTEST_SECRET = 6;
 export function cleanText(text: string, secrets: readonly string[] = []): string {
   let cleaned = text;
   // Longest first, and before the cut: no part of a secret may stay.
-  for (const secret of [...secrets].sort((one, other) => other.length - one.length)) {
+  for (const secret of secrets.toSorted((one, other) => other.length - one.length)) {
     if (secret.length < SHORTEST_SECRET) continue;
     cleaned = cleaned.replaceAll(secret, '[redacted]').replaceAll(formEncode(secret), '[redacted]');
   }

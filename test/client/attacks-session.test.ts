@@ -467,3 +467,12 @@ describe('tokens that are only in memory', () => {
     expect(acme.sent('/token')).toHaveLength(1);
   });
 });
+
+it('an actor that the application made does not keep close() from ending', async () => {
+  const { client } = await acme.signedIn();
+  const actor = createActor(client.machine, { input: { session: 'default' } }).start();
+  actor.send({ type: 'session.restore' });
+  await waitFor(actor, (snapshot) => snapshot.matches({ authorized: 'fresh' }));
+  await client.close();
+  actor.stop();
+});

@@ -1,4 +1,3 @@
-// Copy to test/properties/ to run. Each title says what should be; those that fail are defects.
 import { expect, it } from 'vitest';
 import { callbackOf, createWorld } from './support/world.js';
 import type { Process } from './support/world.js';

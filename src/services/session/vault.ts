@@ -50,9 +50,13 @@ export interface Vault {
 
 export function createVault(): Vault {
   const sessions = new Map<string, HeldSession>();
+  const refused = new Map<string, string>();
   return {
     get: (session) => sessions.get(session),
-    put: (session, held) => void sessions.set(session, held),
+    put(session, held) {
+      sessions.set(session, held);
+      if (refused.get(session) !== held.tokens.accessToken) refused.delete(session);
+    },
     drop(session) {
       const held = sessions.get(session);
       sessions.delete(session);
@@ -63,6 +67,6 @@ export function createVault(): Vault {
     adoptions: new Set(),
     journals: new Map(),
     deadGrants: new Map(),
-    refused: new Map(),
+    refused,
   };
 }
