@@ -123,3 +123,16 @@ it('a sign-in that is saved ends the backing off of an older one that could not 
   processes[0].clock.jump(3 * 3_600_000);
   expect((await world.finish((signal) => session.renew({ signal }), 250)).failed).toBeNull();
 });
+
+it('signed out twice while the store is down, a session stays signed out', async () => {
+  const { world, processes, signIn, failWrites } = await scene(1);
+  const session = await signIn(processes[0]);
+  const heal = failWrites(() => true);
+  await world.finish(() => session.signOut());
+  await world.finish(() => session.signOut());
+  await world.clock.advance(25_000);
+  expect((await world.finish(() => session.accessToken())).failed).toMatchObject({ code: 'not_signed_in' });
+  heal();
+  await world.clock.advance(600_000);
+  expect((await world.finish(() => session.accessToken())).failed).toMatchObject({ code: 'not_signed_in' });
+});

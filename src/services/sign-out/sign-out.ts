@@ -14,7 +14,8 @@ export const forgetSession: Service<{ session: string }, Redacted<unknown> | nul
   ({ vault, clock }) =>
   async ({ session }) => {
     const held = vault.drop(session);
-    const { lineage = null, unsaved = null } = held ?? {};
+    // Signed out twice while the store is down: what the first time knew is still what is meant.
+    const { lineage = null, unsaved = null } = held ?? vault.unburied.get(session) ?? {};
     vault.unburied.set(session, { lineage, at: clock.now(), unsaved });
     vault.refused.delete(session);
     for (const adoption of vault.adoptions) {
