@@ -41,10 +41,10 @@ export function holding<Event extends EventObject, Input extends NonReducibleUnk
       const { signal } = state;
       const leave = () => state.abort();
       // An actor that the application made may outlive the client; what it holds does not.
-      jobs.closing.addEventListener('abort', leave, { once: true, signal });
-      if (jobs.closing.aborted) leave();
+      const letGo = jobs.hold(leave);
       const whileHeld = (then: () => void) => () => void (signal.aborted || then());
-      const life = jobs.track(open(input, (event) => whileHeld(() => observer.next(event))(), signal));
+      const tell = (event: Event) => whileHeld(() => observer.next(event))();
+      const life = jobs.track(open(input, tell, signal).finally(letGo));
       life.then(
         whileHeld(() => observer.complete()),
         (error: unknown) => whileHeld(() => observer.error(error))(),

@@ -476,3 +476,18 @@ it('an actor that the application made does not keep close() from ending', async
   await client.close();
   actor.stop();
 });
+
+it('many sessions that are held at once draw no warning from the runtime', async () => {
+  const warnings: string[] = [];
+  const warned = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', warned);
+  onTestFinished(() => void process.off('warning', warned));
+  const client = acme.clientOf();
+  const tokens = { access_token: 'token', refresh_token: 'refresh', expires_in: 3600 };
+  const names = Array.from({ length: 30 }, (_, at) => `session-${at}`);
+  const sessions = await Promise.all(names.map((session) => client.adopt(tokens, { session })));
+  const stops = sessions.map((session) => session.subscribe(() => {}));
+  await nextTurn();
+  for (const stop of stops) stop();
+  expect(warnings).toEqual([]);
+});
