@@ -41,6 +41,8 @@ export async function run(title, steps, notRun = []) {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+  // On a CI machine everything can be installed, so everything must have run.
+  if (process.env.CI) total.failed += total.skipped.length;
   const silent = [...notRun, ...total.skipped.map((test) => `SKIPPED: ${test}`)];
   if (silent.length > 0) console.log(`\nNOT RUN\n${silent.map((line) => `  ${line}`).join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);

@@ -7,8 +7,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { compileAdapters } from './compiled-adapters.js';
+import { needs } from '../support/needs.js';
 import { selfSigned, serve, serveHttp, serveProxy } from './loopback-servers.js';
 
 let adapters: Awaited<ReturnType<typeof compileAdapters>>;
@@ -51,7 +52,8 @@ describe('a process with the transport', () => {
     expect(out).toBe('direct\ndirect\n');
   });
 
-  it('ends by itself with a tunnel through the proxy of its environment, and trusts its additional certificates', async () => {
+  it('ends by itself with a tunnel through the proxy of its environment, and trusts its additional certificates', async (context) => {
+    needs('openssl')(context);
     const pair = selfSigned();
     const server = createTlsServer(pair, (_request, response) =>
       response.writeHead(200, keepAlive).end('secure'),
@@ -68,7 +70,8 @@ describe('a process with the transport', () => {
     expect(proxy.tunnels).toEqual([`127.0.0.1:${port} -`]);
   });
 
-  it('is not told that nothing was sent when TLS fails only after its handshake', async () => {
+  it('is not told that nothing was sent when TLS fails only after its handshake', async (context) => {
+    needs('openssl')(context);
     // TLS 1.3 lets a client speak before the server has refused its missing certificate.
     const pair = selfSigned();
     const port = await serve(createTlsServer({ ...pair, requestCert: true, rejectUnauthorized: true }));
@@ -131,6 +134,8 @@ describe('a process with the user agent', () => {
 });
 
 describe('a process on a real terminal', () => {
+  beforeEach(needs('/usr/bin/script'));
+
   interface Session {
     readonly child: ChildProcess;
     /** Everything the terminal has shown. */

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nodeTransport, type NodeTransportOptions } from '../../src/adapters/node/node-transport.js';
 import type { Transport } from '../../src/services/ports.js';
 import { TransportFault } from '../../src/services/transport-fault.js';
+import { needs } from '../support/needs.js';
 import { freePort, selfSigned, serve, serveHttp, serveProxy, serveTcp } from './loopback-servers.js';
 
 const noProxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -156,6 +157,8 @@ describe('faults before anything was sent', () => {
 });
 
 describe('certificates', () => {
+  beforeEach(needs('openssl'));
+
   it.each([undefined, '0'])(
     'refuses a self-signed one, with NODE_TLS_REJECT_UNAUTHORIZED=%s (L11)',
     async (value) => {

@@ -8,6 +8,7 @@ import { confidentialApp, consent, emulatorSecret } from 'authchart/testing';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { build } from '../docs/reader-project.js';
 import { startExample } from './example-process.js';
+import { needs } from '../support/needs.js';
 
 const WIDTH = 80;
 
@@ -99,7 +100,8 @@ describe('the sign-in example with a person', () => {
     expect(await example.left()).toEqual([]);
   });
 
-  it('takes the callback from a terminal, without showing it', async () => {
+  it('takes the callback from a terminal, without showing it', async (context) => {
+    needs('/usr/bin/script')(context);
     const example = await startExample(['--browser', ...(await redirectUri())], { terminal: true });
     await example.until(/Or paste the address/);
     const [url = ''] = /^http:\S+/m.exec(example.output()) ?? [];
@@ -111,7 +113,8 @@ describe('the sign-in example with a person', () => {
     expect(await example.left()).toEqual([]);
   });
 
-  it('signs in to the real X from a machine without a browser: shows the address, and waits through a wrong one', async () => {
+  it('signs in to the real X from a machine without a browser: shows the address, and waits through a wrong one', async (context) => {
+    needs('/usr/bin/script')(context);
     const args = ['--provider', 'x', '--client-id', 'ID', ...(await redirectUri())];
     const example = await startExample(args, { terminal: true });
     await example.until(/Or paste the address/);
