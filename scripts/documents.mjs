@@ -68,7 +68,7 @@ export function errorsPage(catalogue) {
     '# Errors',
     'Everything authchart throws is an `AuthError` with one of the codes below; the union is closed. Its `message` says ' +
       'what happened and what to do, often more exactly than the sentences here, and holds no URL, code, token or secret.',
-    '`retryable` tells whether trying the same thing again, unchanged, can succeed. `phase` is where a code usually ' +
+    '`retryable` tells whether trying again, with nothing changed, can succeed; a sign-in is tried again by a new one. `phase` is where a code usually ' +
       'arises: one that several steps share carries the phase of the step that failed.',
     ...sections,
   ].join('\n\n');

@@ -77,6 +77,11 @@ async function describe(
   const clientSecret = secretFile ? (await readFile(secretFile, 'utf8')).trim() : settings.clientSecret;
   const clientId = settings.clientId ?? publicApp.client_id;
   const redirectUri = settings.redirectUri ?? 'http://127.0.0.1:8976/callback';
+  if (emulator && !emulator.apps.some((app) => app.client_id === clientId)) {
+    throw new AuthError('invalid_client_id', {
+      detail: 'The emulator has no such app; --client-id goes with --provider x.',
+    });
+  }
   emulator?.registerRedirectUri(clientId, redirectUri);
   return { emulator: emulator?.endpoints ?? null, clientId, clientSecret, redirectUri, directory, browser };
 }
@@ -92,6 +97,8 @@ if ('text' in settings) {
 } else {
   const interruption = new AbortController();
   process.once('SIGINT', () => interruption.abort());
+  // `npm start | head`: nobody reads on, so there is nothing to go on for.
+  process.stdout.on('error', () => interruption.abort());
   try {
     await run(settings, interruption.signal);
   } catch (error) {

@@ -114,6 +114,11 @@ const DEFAULT_SESSION = 'default';
 export function createClientOf(runtime: Runtime, options: ClientOptions): Client {
   const configuration = resolveConfiguration(options, runtime);
   const { clock, cryptography, transport, store, userAgent, keepAlive } = runtime;
+  if (typeof store?.read !== 'function' || typeof store.write !== 'function') {
+    throw new AuthError('invalid_option', {
+      detail: 'The option "store" is not a store; try fileStore(directory).',
+    });
+  }
   const records = createRecords(store, configuration, cryptography);
   const services = { clock, cryptography, transport, configuration, records, vault: createVault() };
   const jobs = createJobs();

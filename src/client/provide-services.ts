@@ -134,6 +134,12 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
           tell({ type: 'userAgent.listening', redirectUri });
           return aborted(signal);
         }
+        const { callbackMatching, name } = ports.configuration.provider;
+        if (callbackMatching === 'exact' && new URL(redirectUri).port === '0') {
+          throw new AuthError('invalid_redirect_uri', {
+            detail: `${name} compares the port too, so it cannot be any: register and configure a fixed one.`,
+          });
+        }
         const turn = free;
         const held = listen();
         free = held.catch(() => undefined);

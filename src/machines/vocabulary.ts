@@ -100,7 +100,7 @@ export interface Failure {
   readonly phase: Phase;
   /** A sentence that says what happened and one that says what to do. */
   readonly message: string;
-  /** Whether trying the same thing again, unchanged, can succeed. */
+  /** Whether trying again, with nothing changed, can succeed. A sign-in is tried again by a new one: its code works once. */
   readonly retryable: boolean;
   /** Unix milliseconds before which trying again is pointless or forbidden. */
   readonly retryAt: number | null;

@@ -72,7 +72,10 @@ export function resolveConfiguration(
  */
 export function validateProvider(provider: Provider | undefined): Provider {
   if (typeof provider?.endpoints === 'object') return defineProvider(provider);
-  throw new AuthError('invalid_provider', { detail: 'The option "provider" is missing.' });
+  throw new AuthError('invalid_provider', {
+    detail:
+      'The option "provider" is not a provider; import x, or make one with defineProvider() or discover().',
+  });
 }
 
 /** @throws {@link AuthError} `invalid_client_id` */

@@ -2,7 +2,7 @@ import type { ErrorCode, Phase } from '../machines/vocabulary.js';
 
 export interface CatalogueEntry {
   readonly phase: Phase;
-  /** Whether trying the same thing again, unchanged, can succeed. */
+  /** Whether trying again, with nothing changed, can succeed. A sign-in is tried again by a new one. */
   readonly retryable: boolean;
   /** What happened, where the thrower has nothing more exact to say. */
   readonly meaning: string;
@@ -125,7 +125,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   ),
   authorization_refused: again('callback')(
     'The provider refused the authorization request.',
-    "Read the provider's words here; most often scopes or app settings are wrong.",
+    "Read its words in the error's `provider`; most often scopes or app settings are wrong.",
   ),
   code_refused: again('exchange')(
     'The provider refused the code.',
@@ -141,11 +141,11 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   ),
   client_misconfigured: once('exchange')(
     'The provider does not accept this client.',
-    'Compare client id, secret and app type (public or confidential) with its console. Tokens were kept.',
+    'Compare client id, secret and app type (public or confidential) with its console. A session keeps its tokens.',
   ),
   provider_unreachable: again('exchange')(
     'The provider could not be reached; nothing was sent.',
-    'Check the network, DNS and proxy settings, then try again.',
+    'Check the network, DNS and proxy settings, then try again; a sign-in begins anew.',
   ),
   provider_busy: again('exchange')(
     'The provider turned the request away for now.',
@@ -153,7 +153,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   ),
   outcome_unknown: again('exchange')(
     'The request was sent but no usable answer came, so nobody knows whether it took effect.',
-    'A code is not sent twice: start a new sign-in. A renewal repeats by itself when it is safe.',
+    'After a sign-in: start a new one, for a code is not sent twice. A renewal repeats by itself when it is safe.',
   ),
   response_invalid: again('exchange')(
     'The answer of the provider is not a valid token response.',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { AuthError } from '../../services/auth-error.js';
 import { lockQueue } from '../../services/lock-queue.js';
 import type { Clock, Entry, Store } from '../../services/ports.js';
 import type { Envelope } from './envelope.js';
@@ -28,6 +29,9 @@ const locks = lockQueue();
  */
 export function fileStore(options: { readonly directory: string; readonly clock: Clock }): Store {
   const { clock } = options;
+  if (typeof options.directory !== 'string' || options.directory === '') {
+    throw new AuthError('invalid_option', { detail: 'The directory of the file store is not a path.' });
+  }
   const directory = resolve(options.directory);
   const folderOf = (key: string) => join(directory, folderName(key));
   const sweep = sweeper(directory, clock, sweepFolder);

@@ -57,7 +57,10 @@ async function judge(
   const { record } = stored;
   const sameUserAgent =
     record.boundTo === null ? boundTo === null : equalInConstantTime(record.boundTo, boundTo);
-  if (!sameUserAgent) throw new AuthError('callback_other_user_agent');
+  if (!sameUserAgent) {
+    const forgotten = boundTo === null ? 'begin() was given boundTo, and this call was not.' : undefined;
+    throw new AuthError('callback_other_user_agent', forgotten === undefined ? {} : { detail: forgotten });
+  }
   // Without a user agent to answer to, a receipt is worth a session to whoever has the URL, out of a log say.
   const replayed = record.status === 'completed' && record.boundTo === null;
   if (replayed && ports.clock.now() - record.completedAt > policy.replay) {

@@ -34,7 +34,8 @@ function tokensOf(given: unknown, now: number, assumedLifetime: number | null): 
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const member = String(parsed.error.issues[0]?.path[0] ?? 'tokens');
-    throw new AuthError('invalid_option', { detail: `The tokens to adopt have no usable ${member}.` });
+    const unit = member === 'expires_at' ? ' in Unix seconds' : '';
+    throw new AuthError('invalid_option', { detail: `The tokens to adopt have no usable ${member}${unit}.` });
   }
   const { access_token, refresh_token, expires_at, expires_in, scope } = parsed.data;
   const scopes = (scope ?? '').split(' ').filter((token) => token !== '');

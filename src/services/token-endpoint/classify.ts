@@ -29,6 +29,8 @@ export type Purpose = 'code' | 'refresh' | 'revocation';
 export interface Situation {
   readonly purpose: Purpose;
   readonly provider: Provider;
+  /** Whether a client secret was sent. */
+  readonly confidential: boolean;
   /** What was sent and must not come back in the server's words. */
   readonly secrets: readonly string[];
   /** Unix milliseconds. */
@@ -86,7 +88,7 @@ export function classifyAnswer(
     return new TokenRequestError('outcome_unknown', 'unknown', { ...details, detail });
   }
   if (status >= 400 || (status === 200 && said.error !== null && !fault)) {
-    return classifyRefusal(said, provider, purpose, details);
+    return classifyRefusal(said, provider, situation, details);
   }
   const detail = fault?.message ?? `The provider answers with status ${status}, not 200.`;
   return new TokenRequestError('response_invalid', 'unknown', { ...details, detail });
@@ -95,11 +97,15 @@ export function classifyAnswer(
 function classifyRefusal(
   said: ProviderAnswer,
   provider: Provider,
-  purpose: Purpose,
+  { purpose, confidential }: Pick<Situation, 'purpose' | 'confidential'>,
   details: ErrorDetails,
 ): TokenRequestError {
-  if (provider.misconfigured(said))
-    return new TokenRequestError('client_misconfigured', 'misconfigured', details);
+  const sent = confidential
+    ? 'The provider does not accept this client; a secret was sent, so the app must be a confidential one with this secret.'
+    : 'The provider does not accept this client; no secret was sent, so the app must be a public one.';
+  if (provider.misconfigured(said)) {
+    return new TokenRequestError('client_misconfigured', 'misconfigured', { ...details, detail: sent });
+  }
   if (provider.deadGrant(said)) return new TokenRequestError(refusals[purpose], 'refused', details);
   // RFC 6749 §5.2 keeps 401 for clients that failed to authenticate.
   if (said.status === 401) return new TokenRequestError('client_misconfigured', 'misconfigured', details);

@@ -77,7 +77,13 @@ export async function tokenRequest(
   const secret = clientSecret === null ? [] : [reveal(clientSecret)];
   // A server that complains of the Authorization header may quote it.
   const hidden = [...secrets, ...secret, ...secret.map((text) => basicCredentials(clientId, text))];
-  const situation = (): Situation => ({ purpose, provider, secrets: hidden, now: ports.clock.now() });
+  const situation = (): Situation => ({
+    purpose,
+    provider,
+    secrets: hidden,
+    confidential: clientSecret !== null,
+    now: ports.clock.now(),
+  });
   let answer: Answer | undefined;
   const options: TokenEndpointRequestOptions = {
     [allowInsecureRequests]: provider.dangerouslyAllowLoopbackHttp,
