@@ -214,7 +214,8 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
           actor.send({ type: 'session.signOut' });
           const after = await settled(actor, signal);
           if (after.context.failure && !report) throw AuthError.from(after.context.failure);
-          return report ?? { cleared: true, revocations: [] };
+          // Nobody said what was done, so nothing is claimed.
+          return report ?? { cleared: false, revocations: [] };
         } finally {
           heard.unsubscribe();
         }

@@ -491,3 +491,35 @@ it('many sessions that are held at once draw no warning from the runtime', async
   for (const stop of stops) stop();
   expect(warnings).toEqual([]);
 });
+
+describe('a sign-in whose session could not be written', () => {
+  async function unsaved(options: { expectedAccount?: string } = {}) {
+    const client = acme.clientOf();
+    const { state } = await client.begin(options);
+    acme.store.down = (method, key) => method === 'write' && key.startsWith('session/');
+    const session = await client.complete(callbackOf(state));
+    expect(session.info()).toMatchObject({ standing: 'unsaved' });
+    return session;
+  }
+
+  it('gives way to the one of another process, and goes on with that', async () => {
+    const session = await unsaved();
+    acme.store.down = () => false;
+    const other = acme.clientOf();
+    const { state } = await other.begin();
+    const newer = await other.complete(callbackOf(state, 'code-2'));
+    await acme.clock.advance(10_000);
+    await eventually(() => session.info()?.standing === 'fresh');
+    expect(await session.accessToken()).toBe(await newer.accessToken());
+    expect(await (await acme.clientOf().session())?.accessToken()).toBe(await newer.accessToken());
+  });
+
+  it('still knows whose account it is once it is saved', async () => {
+    acme.api.push(json({ id: 'alice', username: 'alice' }));
+    const session = await unsaved({ expectedAccount: 'alice' });
+    acme.store.down = () => false;
+    await acme.clock.advance(10_000);
+    await eventually(() => session.info()?.standing === 'fresh');
+    expect(session.info()?.account).toMatchObject({ id: 'alice' });
+  });
+});

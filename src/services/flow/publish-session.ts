@@ -41,10 +41,11 @@ export async function publish(
       return giveWay(ports, flow, tokens, stored?.record.status === 'live');
     }
     const live = { status: 'live', lineage: flow, tokens, account, journal: null } as const;
-    // Before the write: a sign-out that comes while the store answers must find something to bury.
-    ports.vault.unburied.delete(session);
+    const earlier = ports.vault.unburied.get(session);
     const version = await ports.records.writeSession(session, live, stored?.version ?? null);
     if (version === null) continue;
+    // Only the sign-out that this sign-in replaces: one that came while the store answered stays.
+    if (ports.vault.unburied.get(session) === earlier) ports.vault.unburied.delete(session);
     if (!(await scrub(ports, flow, receipt))) await withdrawIfEnded(ports, flow, session, version);
     return hold(ports, session, live, version);
   }
@@ -100,6 +101,6 @@ export const publishSession: Service<
       const lost = !(error instanceof AuthError) || error.phase !== 'store' || signal.aborted;
       if (lost || !claim || !tokens || ports.vault.unburied.has(claim.session)) throw error;
       // Committed, but the session record cannot be written: the callback will not come again to publish it.
-      return { ...keepUnsaved(ports, flow, claim, tokens, error.failure), account };
+      return keepUnsaved(ports, flow, claim, { tokens, account }, error.failure);
     }
   };

@@ -5,7 +5,7 @@ import { equalInConstantTime } from '../encoding.js';
 import { policy } from '../policy.js';
 import { reveal } from '../redacted.js';
 import { settle, storedFailure } from '../records/schema.js';
-import type { ClaimedFlow, FlowRecord, Tokens } from '../records/schema.js';
+import type { ClaimedFlow, FlowRecord, LiveSession, Tokens } from '../records/schema.js';
 import type { Stored } from '../records/records.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { factsOf } from '../session/facts.js';
@@ -58,7 +58,8 @@ export const commitReceipt: Service<
       if (signal.aborted || ports.vault.unburied.has(claim.session))
         return { outcome: 'overtaken', failure: error.failure };
       // The code is spent: dropping the tokens now would cost the user a sign-in that has succeeded.
-      return { outcome: 'unsaved', facts: keepUnsaved(ports, flow, claim, tokens, error.failure) };
+      const live = { tokens, account: null };
+      return { outcome: 'unsaved', facts: keepUnsaved(ports, flow, claim, live, error.failure) };
     }
   };
 
@@ -67,10 +68,11 @@ export function keepUnsaved(
   { vault, clock }: ServicePorts,
   flow: string,
   { claimId, session }: Pick<Claim, 'claimId' | 'session'>,
-  tokens: Tokens,
+  live: Pick<LiveSession, 'tokens' | 'account'>,
   failure: Failure,
 ): SessionFacts {
-  const facts = { ...factsOf(session, { tokens, account: null }, null, clock.now()), failure };
+  const { tokens } = live;
+  const facts = { ...factsOf(session, live, null, clock.now()), failure };
   const unsaved = { kind: 'receipt', flow, claimId } as const;
   vault.put(session, { tokens, facts, lineage: null, checkedAt: clock.elapsed(), unsaved });
   return facts;

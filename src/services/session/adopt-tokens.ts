@@ -68,9 +68,10 @@ export const adoptTokens: Service<{ session: string; tokens: Redacted<unknown> }
         if (signal.aborted || isGivenUp()) throw new AuthError('cancelled', { phase: 'session' });
         const lineage = randomId(cryptography);
         const live = { status: 'live', lineage, tokens, account: null, journal: null } as const;
-        vault.unburied.delete(session);
+        const earlier = vault.unburied.get(session);
         const version = await records.writeSession(session, live, stored?.version ?? null);
         if (version === null) continue;
+        if (vault.unburied.get(session) === earlier) vault.unburied.delete(session);
         if (!isGivenUp()) return hold(ports, session, live, version);
         await bury(ports, session, (record) => record.lineage === lineage);
         throw new AuthError('cancelled', { phase: 'session' });

@@ -1,11 +1,12 @@
-import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
-import { AuthError } from '../auth-error.js';
+import type { Account, Failure, SessionFacts } from '../../machines/vocabulary.js';
+import { AuthError, asAuthError } from '../auth-error.js';
 import { publish } from '../flow/publish-session.js';
 import { commit, endFlow } from '../flow/receipt.js';
 import { replaceTokens } from '../renewal/save-tokens.js';
-import type { Service } from '../service-ports.js';
+import type { Service, ServicePorts } from '../service-ports.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
 import { factsOfNothing } from './facts.js';
+import { restoreSession } from './restore-session.js';
 
 /**
  * Tries once more to save tokens that are only in memory. A session that ended meanwhile is an answer, not a fault:
@@ -32,10 +33,28 @@ export const saveUnsaved: Service<{ session: string }, SessionFacts> =
     // Signed out while the store answered: published now, the session would come back.
     const wanted = vault.get(session) === held;
     if (committed.outcome === 'committed' && wanted)
-      return publish(ports, unsaved.flow, held.facts.account, 'finder');
+      return publishOrYield(ports, session, unsaved.flow, held.facts.account);
     const failure = committed.outcome === 'committed' ? notSignedIn().failure! : committed.failure;
     if (wanted) vault.drop(session);
     const ending = await endFlow(ports, unsaved.flow, failure);
     if (ending.outcome !== 'published') await revokeAll(ports, tokens);
     return ended(failure);
   };
+
+/** Whatever was signed in or out while the store was down stands: it is taken instead of ours. */
+async function publishOrYield(
+  ports: ServicePorts,
+  session: string,
+  flow: string,
+  account: Account | null,
+): Promise<SessionFacts> {
+  try {
+    return await publish(ports, flow, account, 'finder');
+  } catch (error) {
+    const { failure, phase } = asAuthError(error);
+    if (phase === 'store') throw error;
+    ports.vault.drop(session);
+    const newer = await restoreSession(ports)({ session }, new AbortController().signal);
+    return newer ?? factsOfNothing(session, failure, null, ports.clock.now());
+  }
+}
