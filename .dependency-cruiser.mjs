@@ -1,14 +1,23 @@
-const PORTS = '^src/services/(ports|auth-error|error-catalogue|redacted|transport-fault|lock-queue)[.]ts$';
+const PORTS =
+  '^src/services/(ports|auth-error|error-catalogue|redacted|transport-fault|lock-queue|lease|sleep)[.]ts$';
+
+// Adapters of frameworks, which receive a client instead of being wired into one.
+const RECEIVES_A_CLIENT = '^src/adapters/server/';
 
 // What each adapter's own runtime brings. An adapter that is not listed may import no package and no node: module.
 const RUNTIMES = {
   file: { core: true },
   node: { core: true, packages: ['undici', 'open'] },
+  redis: { core: true },
+  postgres: { core: true },
 };
 
 const DOORS = {
-  index: ['platform', 'memory'],
-  node: ['platform', 'memory', 'node', 'file'],
+  index: ['platform', 'memory', 'sealed'],
+  node: ['platform', 'memory', 'node', 'file', 'sealed'],
+  server: ['server'],
+  redis: ['node', 'redis'],
+  postgres: ['node', 'postgres'],
   testing: ['platform', 'memory', 'node', 'virtual'],
 };
 
@@ -39,7 +48,7 @@ function runtimeOf(adapter, { core = false, packages: names = [] }) {
 
 function door(name, adapters) {
   const own = [`^src/(client|machines|services)/`, '^src/index[.]ts$', `^src/adapters/${exactly(adapters)}/`];
-  const allowed = name === 'testing' ? [...own, '^src/emulator/'] : own;
+  const allowed = name === 'testing' ? [...own, '^src/(conformance|emulator)/'] : own;
   const comment = 'A door re-exports, and presets the adapters of its own runtime; list them in DOORS.';
   return only(`door-${name}`, { path: `^src/${name}[.]ts$` }, allowed, comment);
 }
@@ -72,8 +81,22 @@ export default {
       severity: 'error',
       comment:
         'Of our own, an adapter sees ports, errors and redaction; never the client, a door or the emulator.',
-      from: { path: '^src/adapters/' },
+      from: { path: '^src/adapters/', pathNot: RECEIVES_A_CLIENT },
       to: { path: '^src/', pathNot: [PORTS, '^src/(adapters|machines)/'] },
+    },
+    {
+      name: 'framework-adapters-receive-a-client',
+      severity: 'error',
+      comment:
+        'What serves a framework is handed a client: it sees its types, beside ports, errors and redaction.',
+      from: { path: RECEIVES_A_CLIENT },
+      to: { path: '^src/', pathNot: [PORTS, '^src/(adapters|machines)/', '^src/client/public[.]ts$'] },
+    },
+    {
+      name: 'framework-adapters-take-the-client-as-type',
+      severity: 'error',
+      from: { path: RECEIVES_A_CLIENT },
+      to: { path: '^src/client/', dependencyTypesNot: ['type-only'] },
     },
     ...Object.entries(RUNTIMES).map(([adapter, runtime]) => runtimeOf(adapter, runtime)),
     only(
@@ -93,6 +116,13 @@ export default {
       { path: '^src/emulator/' },
       ['^src/emulator/'],
       'The emulator would prove nothing if it shared our code.',
+      { dependencyTypesNot: ['core'] },
+    ),
+    only(
+      'conformance-knows-the-port-alone',
+      { path: '^src/conformance/' },
+      ['^src/conformance/', '^src/services/ports[.]ts$'],
+      'A suite that knew our stores could not judge those of others.',
       { dependencyTypesNot: ['core'] },
     ),
     ...Object.entries(DOORS).map(([name, adapters]) => door(name, adapters)),

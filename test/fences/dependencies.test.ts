@@ -55,6 +55,24 @@ const plants: readonly Plant[] = [
   module('src/adapters/memory', 'undici', 'adapter-runtime-neutral'),
   module('src/adapters/new', 'node:fs', 'adapter-runtime-neutral'),
 
+  module('src/adapters/redis', 'node:crypto', ALLOWED),
+  module('src/adapters/redis', 'redis', 'adapter-runtime-redis'),
+  module('src/adapters/postgres', 'pg', 'adapter-runtime-postgres'),
+  module('src/adapters/sealed', 'node:crypto', 'adapter-runtime-neutral'),
+  {
+    where: 'src/adapters/server',
+    code: "export type { Client } from '../../client/public.js';",
+    refused: ALLOWED,
+  },
+  type('src/adapters/server', 'src/client', 'framework-adapters-receive-a-client'),
+  module('src/adapters/server', '../../client/public.js', 'framework-adapters-take-the-client-as-type'),
+
+  { where: 'src/conformance', code: "export type { Store } from '../services/ports.js';", refused: ALLOWED },
+  module('src/conformance', 'node:assert/strict', ALLOWED),
+  value('src/conformance', 'src/services', 'conformance-knows-the-port-alone'),
+  type('src/conformance', 'src/adapters/memory', 'conformance-knows-the-port-alone'),
+  module('src/conformance', 'vitest', 'conformance-knows-the-port-alone'),
+
   value('src/client', 'src/machines', ALLOWED),
   value('src/client', 'src/adapters/platform', ALLOWED),
   value('src/client', 'src/adapters/memory', ALLOWED),
@@ -75,6 +93,9 @@ const plants: readonly Plant[] = [
   value('src/node.ts', 'src/emulator', 'door-node'),
   value('src/testing.ts', 'src/adapters/file', 'door-testing'),
   module('src/testing.ts', 'node:http', 'door-testing'),
+  value('src/server.ts', 'src/adapters/platform', 'door-server'),
+  value('src/redis.ts', 'src/adapters/postgres', 'door-redis'),
+  value('src/postgres.ts', 'src/adapters/redis', 'door-postgres'),
   value('src', 'src/adapters/memory', 'door-unknown'),
   value('src', 'src/client', ALLOWED),
 

@@ -8,11 +8,22 @@ import { beforeAll, expect, it } from 'vitest';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const configuration = ['package.json', 'tsconfig.base.json', '.oxlintrc.json', '.dependency-cruiser.mjs'];
 
-export const adapters = ['platform', 'memory', 'file', 'node', 'virtual'] as const;
+export const adapters = [
+  'platform',
+  'memory',
+  'file',
+  'node',
+  'virtual',
+  'sealed',
+  'redis',
+  'postgres',
+  'server',
+] as const;
 export const rings = [
   'src/machines',
   'src/services',
   'src/client',
+  'src/conformance',
   'src/emulator',
   ...adapters.map((adapter) => `src/adapters/${adapter}` as const),
 ];

@@ -6,6 +6,9 @@ const page = ['window', 'document', 'localStorage', 'sessionStorage'];
 const node = ['process', 'Buffer', 'require', '__dirname'];
 const nodeModules = ['node:fs', 'node:fs/promises'];
 const neutral = [...page, ...node];
+const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres'];
+// What a project references may reference more, and the compiler follows: the other fence refuses that.
+const throughTheClient: readonly string[] = ['platform', 'memory'];
 
 /** What each ring must not even name, import as a module, or reach of ours. */
 const closed: Readonly<Record<string, { names: string[]; modules: string[]; rings: Ring[] }>> = {
@@ -33,12 +36,15 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
     adapters.map((adapter) => [
       `src/adapters/${adapter}`,
       {
-        names: ['file', 'node'].includes(adapter) ? page : neutral,
-        modules: ['file', 'node'].includes(adapter) ? [] : nodeModules,
+        names: onNode.includes(adapter) ? page : neutral,
+        modules: onNode.includes(adapter) ? [] : nodeModules,
         rings: [
-          'src/client',
           'src/emulator',
-          ...adapters.filter((other) => other !== adapter).map((other) => `src/adapters/${other}` as const),
+          ...(adapter === 'server' ? [] : (['src/client'] as const)),
+          ...adapters
+            .filter((other) => other !== adapter)
+            .filter((other) => adapter !== 'server' || !throughTheClient.includes(other))
+            .map((other) => `src/adapters/${other}` as const),
         ],
       },
     ]),
@@ -49,7 +55,15 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
     rings: ['src/emulator', 'src/adapters/file', 'src/adapters/node', 'src/adapters/virtual'],
   },
   'src/node.ts': { names: page, modules: [], rings: [] },
+  'src/server.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/redis.ts': { names: page, modules: [], rings: [] },
+  'src/postgres.ts': { names: page, modules: [], rings: [] },
   'src/testing.ts': { names: page, modules: [], rings: [] },
+  'src/conformance': {
+    names: page,
+    modules: [],
+    rings: ['src/client', 'src/emulator', 'src/adapters/node', 'src/adapters/memory'],
+  },
 };
 
 const plants: readonly Plant[] = Object.entries(closed).flatMap(([where, { names, modules, rings }]) => [

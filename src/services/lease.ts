@@ -1,0 +1,91 @@
+import { AuthError } from './auth-error.js';
+import { base64url } from './encoding.js';
+import type { Clock, Lock, Store } from './ports.js';
+import { sleep } from './sleep.js';
+
+/** Milliseconds between two looks at a lease that somebody else holds: soon at first, then less often. */
+const PAUSE = { first: 20, most: 250 };
+
+export interface LeasePorts {
+  readonly clock: Clock;
+  randomBytes(length: number): Uint8Array;
+}
+
+export type Leases = Store['lock'];
+
+/**
+ * Locks for a store that several processes share: an entry with a time to live, written where there is none. A holder
+ * that was killed is outlived by its entry, and nothing is held open meanwhile.
+ *
+ * The store's clock ends a lease. Should that clock be set back, whoever waits ends it once it has stood for its whole
+ * time by their own monotonic clock.
+ *
+ * @param entries - the part of the store where locks live, apart from its records
+ */
+export function leases(
+  entries: Pick<Store, 'read' | 'write' | 'remove'>,
+  { clock, randomBytes }: LeasePorts,
+): Leases {
+  // Taken or given back, and the store's answer got lost: only this process can free them before their time.
+  const doubtful = new Set<string>();
+
+  async function take(key: string, id: string, ttl: number): Promise<string | null> {
+    try {
+      const result = await entries.write(key, id, { expected: null, ttl });
+      return result.written ? result.version : null;
+    } catch (error) {
+      doubtful.add(id);
+      throw error;
+    }
+  }
+
+  return async (key, { signal, ttl }) => {
+    const id = base64url(randomBytes(16));
+    let seen = null as { readonly version: string; readonly since: number } | null;
+    for (let attempt = 0; ; attempt++) {
+      if (signal.aborted) throw new AuthError('cancelled');
+      // Before the store begins to count, so that we never believe in a lease for longer than the store does.
+      const asked = clock.elapsed();
+      const version = await take(key, id, ttl);
+      if (version !== null) {
+        const lock = held(version, asked + ttl);
+        if (!signal.aborted) return lock;
+        await lock.release();
+        throw new AuthError('cancelled');
+      }
+      const entry = await entries.read(key);
+      if (entry && entry.version !== seen?.version) seen = { version: entry.version, since: clock.elapsed() };
+      const outlived = seen !== null && clock.elapsed() - seen.since >= ttl;
+      if (entry && (outlived || doubtful.has(entry.value))) {
+        await entries.remove(key, { expected: entry.version });
+        doubtful.delete(entry.value);
+      } else await sleep(clock, pause(attempt), signal);
+    }
+
+    function held(version: string, until: number): Lock {
+      const over = new AbortController();
+      const end = () => over.abort();
+      sleep(clock, until - clock.elapsed(), over.signal).then(end, () => undefined);
+      return {
+        lost: over.signal,
+        async release() {
+          if (over.signal.aborted) return;
+          end();
+          try {
+            await entries.remove(key, { expected: version });
+          } catch (error) {
+            doubtful.add(id);
+            throw error;
+          }
+        },
+      };
+    }
+  };
+
+  /** Jittered, for many wait for the same lease. */
+  function pause(attempt: number): number {
+    const [byte = 0] = randomBytes(1);
+    const full = Math.min(PAUSE.first * 2 ** attempt, PAUSE.most);
+    return full / 2 + (full / 2) * (byte / 255);
+  }
+}
