@@ -1,25 +1,78 @@
-import type { Store } from '../services/ports.js';
-
-/** What a store brings to be judged: an empty place for records, and ways to get at it. */
-export interface StoreUnderTest {
-  /**
-   * Opens the place once more, as another process would.
-   *
-   * @param clockAhead - milliseconds by which that process's own wall clock is wrong; 0 if not given
-   */
-  open(options?: { readonly clockAhead?: number }): Store | Promise<Store>;
-  /** Lets milliseconds pass, for the store as well. Default: they pass by themselves, in real time. */
-  elapse?(milliseconds: number): Promise<void>;
-  /**
-   * Makes the place unreachable, for every store opened over it, until the returned function is called. Left out:
-   * the cases that need it are left out as well, and say so in their names.
-   */
-  interrupt?(): Promise<() => Promise<void>>;
-  close?(): Promise<void>;
-}
+import { compareAndSet } from './compare-and-set.js';
+import { keysAndValues } from './keys-and-values.js';
+import { locks } from './locks.js';
+import { outages } from './outages.js';
+import { inRealTime } from './store-under-test.js';
+import type { Case, MakeStoreUnderTest, Place, StoreUnderTest } from './store-under-test.js';
+import { timeToLive, wrongClocks } from './time-to-live.js';
+import { versions } from './versions.js';
+import { watching } from './watching.js';
 
 export interface ConformanceCase {
   readonly name: string;
-  /** Rejects with an assertion error if the store does not hold to the port. */
+  /** Rejects, with an assertion error, if the store does not hold to the port. */
   run(): Promise<void>;
+}
+
+/** What the store claims of itself; nothing is judged by what it happens to have. */
+export interface ConformanceOptions {
+  /**
+   * Whose clock counts times to live: the place's own, as in a database, or that of the process that looks, as in a
+   * directory. The second may lie when a process's clock does, and no safety may rest on it.
+   */
+  readonly clock: 'own' | 'process';
+  /** Whether it tells of changes; `watch` is the optional part of the port. */
+  readonly watches: boolean;
+  /** Whether there is something it can be cut off from. */
+  readonly canBeDown: boolean;
+}
+
+/**
+ * What authchart relies on in a store, for any test runner: compare-and-set with exactly one winner, times to live,
+ * versions that never recur, locks, watching, outages, odd keys and values. Each case opens an empty place of its own.
+ *
+ * @example
+ * ```ts
+ * const place = () => ({ open: () => myStore() });
+ * for (const { name, run } of storeConformance(place, { clock: 'own', watches: true, canBeDown: false })) test(name, run);
+ * ```
+ */
+export function storeConformance(
+  make: MakeStoreUnderTest,
+  { clock, watches, canBeDown }: ConformanceOptions,
+): readonly ConformanceCase[] {
+  const groups: Readonly<Record<string, readonly Case[]>> = {
+    'compare-and-set': compareAndSet,
+    'time to live': clock === 'own' ? [...timeToLive, ...wrongClocks] : timeToLive,
+    versions,
+    'keys and values': keysAndValues,
+    'a lock': locks,
+    watch: watches ? watching : [],
+    outages: canBeDown ? outages : [],
+  };
+  return Object.entries(groups).flatMap(([group, cases]) =>
+    cases.map((each) => ({ name: `${group}: ${each.name}`, run: () => judge(make, each) })),
+  );
+}
+
+async function judge(make: MakeStoreUnderTest, { check }: Case): Promise<void> {
+  const subject = await make();
+  try {
+    await check(await placeOf(subject));
+  } finally {
+    await subject.close?.();
+  }
+}
+
+async function placeOf(subject: StoreUnderTest): Promise<Place> {
+  return {
+    store: await subject.open(),
+    reopen: async (options) => subject.open(options),
+    elapse: (milliseconds) => subject.elapse?.(milliseconds) ?? inRealTime(milliseconds),
+    async interrupt() {
+      if (!subject.interrupt)
+        throw new TypeError('A place that can be down is interrupted by its `interrupt`.');
+      return subject.interrupt();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { AuthError } from './auth-error.js';
 import { base64url } from './encoding.js';
-import type { Clock, Lock, Store } from './ports.js';
+import type { Clock, Entry, Lock, Store } from './ports.js';
 import { sleep } from './sleep.js';
 
 /** Milliseconds between two looks at a lease that somebody else holds: soon at first, then less often. */
@@ -31,7 +31,7 @@ export function leases(
 
   async function take(key: string, id: string, ttl: number): Promise<string | null> {
     try {
-      const result = await entries.write(key, id, { expected: null, ttl });
+      const result = await entries.write(key, `${ttl} ${id}`, { expected: null, ttl });
       return result.written ? result.version : null;
     } catch (error) {
       doubtful.add(id);
@@ -54,12 +54,14 @@ export function leases(
         throw new AuthError('cancelled');
       }
       const entry = await entries.read(key);
-      if (entry && entry.version !== seen?.version) seen = { version: entry.version, since: clock.elapsed() };
-      const outlived = seen !== null && clock.elapsed() - seen.since >= ttl;
-      if (entry && (outlived || doubtful.has(entry.value))) {
-        await entries.remove(key, { expected: entry.version });
-        doubtful.delete(entry.value);
-      } else await sleep(clock, pause(attempt), signal);
+      if (entry && isOver(entry)) await entries.remove(key, { expected: entry.version });
+      else await sleep(clock, pause(attempt), signal);
+    }
+
+    function isOver({ value, version }: Entry): boolean {
+      if (version !== seen?.version) seen = { version, since: clock.elapsed() };
+      const [lifetime, holder = ''] = value.split(' ');
+      return doubtful.delete(holder) || clock.elapsed() - seen.since >= (Number(lifetime) || ttl);
     }
 
     function held(version: string, until: number): Lock {

@@ -14,15 +14,22 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fileStore } from '../../src/adapters/file/file-store.js';
 import { succeed, withNewest } from '../../src/adapters/file/versions.js';
+import { nodeClock } from '../../src/adapters/node/node-clock.js';
 import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
-import { storeContract } from '../contracts/store.contract.js';
+import { conforms } from '../support/conforms.js';
 import { filesBelow, isOnDisk, onlyFolder, storeDirectory } from '../support/store-directory.js';
 
-storeContract('file', async () => {
-  const { directory } = await storeDirectory();
-  const clock = virtualClock();
-  return { store: fileStore({ directory, clock }), clock };
-});
+conforms(
+  'the file store',
+  async () => {
+    const { directory } = await storeDirectory();
+    return {
+      open: ({ clockAhead = 0 } = {}) =>
+        fileStore({ directory, clock: { ...nodeClock, now: () => nodeClock.now() + clockAhead } }),
+    };
+  },
+  { clock: 'process', watches: true, canBeDown: false },
+);
 
 async function harness() {
   const { directory } = await storeDirectory();
