@@ -65,6 +65,10 @@ export interface CompleteOptions extends Cancellable {
 export interface Client {
   /** The chart with this client's services, for `createActor` and the bindings of UI frameworks. */
   readonly machine: AuthorizationMachine;
+  /** As configured, or the provider's; `null`: each `begin` names one. */
+  readonly redirectUri: string | null;
+  /** Whether the client has a secret (RFC 6749 §2.1). */
+  readonly confidential: boolean;
   /**
    * Makes an authorization request and remembers what is needed to complete it, here or in another process
    * that shares the store (RFC 6749 §4.1.1, RFC 7636 §4).
@@ -160,6 +164,8 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
 
   return {
     machine,
+    redirectUri: configuration.redirectUri,
+    confidential: configuration.clientSecret !== null,
     begin: async ({ session = DEFAULT_SESSION, signal, ...options } = {}) =>
       inActor(session, async (actor) => {
         actor.send({ type: 'authorization.begin', request: requestOf(options, 'none') });

@@ -87,11 +87,11 @@ export function provideServices(
       signOut: signOutMachine.provide({
         actors: {
           forgetSession: answer(forgetSession),
-          buryRecord: answering(jobs, async (input: { session: string }, signal) => {
+          buryRecord: answering(jobs, async (input: { session: string; revoke: boolean }, signal) => {
             try {
               return await bury(input, signal);
             } catch (error) {
-              void jobs.track(buryLater(ports, input.session, jobs.closing));
+              void jobs.track(buryLater(ports, input, jobs.closing));
               throw error;
             }
           }),

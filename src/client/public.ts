@@ -1,6 +1,6 @@
 export type { Begun, BeginOptions, Client, ClientOptions, CompleteOptions } from './create-client.js';
 export type { Standalone, StandaloneOptions } from './standalone.js';
-export type { Cancellable, Session, SessionChange, SessionStatus } from './session.js';
+export type { Cancellable, Session, SessionChange, SessionStatus, SignOutOptions } from './session.js';
 export { authorizationMachine } from '../machines/authorization.machine.js';
 export type {
   AuthorizationActor,

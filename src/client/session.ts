@@ -17,6 +17,14 @@ export interface Cancellable {
   readonly signal?: AbortSignal;
 }
 
+export interface SignOutOptions extends Cancellable {
+  /**
+   * `false` leaves the grant alive at the provider, for a newer session of the same account lives on it: revoking a
+   * token may end all of its grant (RFC 7009 §2.1). Default: `true`.
+   */
+  readonly revoke?: boolean;
+}
+
 /** How a session stands, for people: `signedOut` and `expired` need a human, `stale` needs the network. */
 export type SessionStatus =
   'restoring' | 'fresh' | 'due' | 'renewing' | 'stale' | 'unsaved' | 'expired' | 'signedOut' | 'error';
@@ -63,7 +71,7 @@ export interface Session {
    * Ends the session here, in the store and at the provider (RFC 7009). Never fails for want of a network: the report
    * says what could not be done.
    */
-  signOut(options?: Cancellable): Promise<SignOutReport>;
+  signOut(options?: SignOutOptions): Promise<SignOutReport>;
   /** Calls the listener now and at every change, until the returned function is called. */
   subscribe(listener: (change: SessionChange) => void): () => void;
 }
@@ -205,13 +213,13 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
         init,
       ),
     request: async (url, options) => send(url, options),
-    async signOut({ signal } = {}) {
+    async signOut({ signal, revoke = true } = {}) {
       assertOpen();
       return actors.borrow(name, async (actor) => {
         let report: SignOutReport | null = null;
         const heard = actor.on('session.signedOut', (fact) => (report = fact.report));
         try {
-          actor.send({ type: 'session.signOut' });
+          actor.send({ type: 'session.signOut', revoke });
           const after = await settled(actor, signal);
           if (after.context.failure && !report) throw AuthError.from(after.context.failure);
           // Nobody said what was done, so nothing is claimed.

@@ -57,7 +57,11 @@ export const settleRequest =
   };
 
 /** The store was down at sign-out: tells it as soon as it is back, and then the provider. */
-export async function buryLater(ports: ServicePorts, session: string, closing: AbortSignal): Promise<void> {
+export async function buryLater(
+  ports: ServicePorts,
+  { session, revoke }: { readonly session: string; readonly revoke: boolean },
+  closing: AbortSignal,
+): Promise<void> {
   for (let attempt = 0; ports.vault.unburied.has(session); attempt++) {
     await sleep(ports.clock, backoff(attempt, ports.cryptography), closing);
     const unburied = ports.vault.unburied.get(session);
@@ -69,6 +73,6 @@ export async function buryLater(ports: ServicePorts, session: string, closing: A
         ? record.status === 'live' && record.tokens.obtainedAt < at
         : record.lineage === lineage;
     const tokens = await bury(ports, session, isMeant).catch(() => null);
-    if (tokens) await revokeAll(ports, tokens);
+    if (tokens && revoke) await revokeAll(ports, tokens);
   }
 }

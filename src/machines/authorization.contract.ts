@@ -18,7 +18,8 @@ export type AuthorizationEvent =
   /** Takes over tokens from elsewhere. */
   | { readonly type: 'session.adopt'; readonly tokens: Redacted<unknown> }
   | { readonly type: 'session.renew' }
-  | { readonly type: 'session.signOut' }
+  /** `revoke: false` leaves the grant alive at the provider. */
+  | { readonly type: 'session.signOut'; readonly revoke?: boolean }
   /** Another tab or process wrote the session's record. */
   | { readonly type: 'session.changed' }
   /** Tries again what failed. */
@@ -105,4 +106,6 @@ export interface AuthorizationContext {
   attempts: number;
   /** Renewals in a row whose token was due again at once: the fuse of keepWarm. */
   fruitless: number;
+  /** Whether a sign-out also ends the grant at the provider. */
+  revoking: boolean;
 }

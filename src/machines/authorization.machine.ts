@@ -76,6 +76,11 @@ const adopt = {
   target: '#authorization.adopting',
   actions: { type: 'takeTokens', params: ({ event }: By<{ tokens: Redacted<unknown> }>) => event.tokens },
 } as const;
+const intendRevocation = {
+  type: 'intendRevocation',
+  params: ({ event }: By<{ revoke?: boolean }>) => event.revoke,
+} as const;
+const signOut = { target: '#authorization.signingOut', actions: intendRevocation } as const;
 const rerequest = { ...begin.actions, type: 'rerequest' } as const;
 const leaveTo = (next: AuthorizationContext['afterwards']) => ({ type: 'leaveFlow', params: next }) as const;
 const failedByDeadline = {
@@ -148,6 +153,7 @@ export const authorizationMachine = setup({
     forgetFailure: assign({ failure: null }),
     takeTokens: assign((_, adopted: Redacted<unknown>) => ({ adopted })),
     forgetTokens: assign({ adopted: null }),
+    intendRevocation: assign((_, revoke: boolean | undefined) => ({ revoking: revoke ?? true })),
     leaveFlow: assign((_, afterwards: AuthorizationContext['afterwards']) => ({ afterwards })),
     forgetFlow: assign(noFlow),
     enqueue: assign(({ context }, callback: ReceivedCallback) => ({
@@ -202,6 +208,7 @@ export const authorizationMachine = setup({
     failure: null,
     attempts: 0,
     fruitless: 0,
+    revoking: true,
   }),
   initial: 'idle',
   states: {
@@ -213,7 +220,7 @@ export const authorizationMachine = setup({
         'callback.received': recall,
         'session.restore': { target: 'restoring' },
         'session.adopt': adopt,
-        'session.signOut': { target: 'signingOut' },
+        'session.signOut': signOut,
       },
     },
 
@@ -225,7 +232,7 @@ export const authorizationMachine = setup({
       on: {
         'authorization.cancel': { target: 'idle', actions: 'forgetSession' },
         'authorization.begin': begin,
-        'session.signOut': { target: 'signingOut' },
+        'session.signOut': signOut,
       },
       states: {
         session: {
@@ -281,7 +288,7 @@ export const authorizationMachine = setup({
       exit: 'forgetTokens',
       on: {
         'authorization.cancel': { target: 'restoring' },
-        'session.signOut': { target: 'signingOut' },
+        'session.signOut': signOut,
       },
       invoke: {
         id: 'adoptTokens',
@@ -344,7 +351,7 @@ export const authorizationMachine = setup({
           target: 'abandoning',
           actions: [rerequest, leaveTo('begin')],
         },
-        'session.signOut': { target: 'abandoning', actions: leaveTo('signOut') },
+        'session.signOut': { target: 'abandoning', actions: [leaveTo('signOut'), intendRevocation] },
       },
       states: {
         opening: {
@@ -474,7 +481,7 @@ export const authorizationMachine = setup({
       description: 'Gives the flow up: the verifier leaves its record, and a late callback finds out why.',
       tags: ['busy'],
       on: {
-        'session.signOut': { actions: leaveTo('signOut') },
+        'session.signOut': { actions: [leaveTo('signOut'), intendRevocation] },
         // A sign-out that was asked for is not taken back.
         'authorization.cancel': { guard: 'isStaying', actions: leaveTo('restore') },
         'authorization.begin': { guard: 'isStaying', actions: [rerequest, leaveTo('begin')] },
@@ -511,7 +518,7 @@ export const authorizationMachine = setup({
           target: 'abandoning',
           actions: [rerequest, leaveTo('begin')],
         },
-        'session.signOut': { target: 'abandoning', actions: leaveTo('signOut') },
+        'session.signOut': { target: 'abandoning', actions: [leaveTo('signOut'), intendRevocation] },
       },
       invoke: {
         id: 'exchange',
@@ -561,7 +568,7 @@ export const authorizationMachine = setup({
       on: {
         'authorization.begin': begin,
         'session.adopt': adopt,
-        'session.signOut': { target: 'signingOut' },
+        'session.signOut': signOut,
       },
       states: {
         assessing: {
@@ -821,7 +828,7 @@ export const authorizationMachine = setup({
         'session.restore': { target: 'restoring' },
         'session.changed': { target: 'restoring' },
         'session.adopt': adopt,
-        'session.signOut': { target: 'signingOut' },
+        'session.signOut': signOut,
         'flow.reset': { target: 'restoring' },
       },
     },
@@ -834,7 +841,7 @@ export const authorizationMachine = setup({
       invoke: {
         id: 'signOut',
         src: 'signOut',
-        input: ({ context }) => ({ session: context.session }),
+        input: ({ context }) => ({ session: context.session, revoke: context.revoking }),
         onDone: {
           target: 'idle',
           actions: [
@@ -865,7 +872,7 @@ export const authorizationMachine = setup({
         'callback.received': recall,
         'session.restore': { target: 'restoring' },
         'session.adopt': adopt,
-        'session.signOut': { target: 'signingOut' },
+        'session.signOut': signOut,
         'authorization.cancel': { target: 'restoring' },
         'flow.reset': { target: 'restoring' },
       },

@@ -4,6 +4,8 @@ import type { Redacted, Revocation, SignOutReport } from './vocabulary.js';
 
 export interface SignOutInput {
   readonly session: string;
+  /** Whether the provider is told; if not, the grant lives on there. */
+  readonly revoke: boolean;
 }
 
 export interface Burial {
@@ -22,6 +24,11 @@ export interface SignOutContext extends SignOutInput {
 const service = <Output, Input extends object>(name: string) =>
   promiseService<Output, Input>('signOut', name);
 
+const buried = {
+  type: 'bury',
+  params: ({ event }: { readonly event: { readonly output: Burial } }) => event.output,
+} as const;
+
 /** Ends a session: here at once, then everywhere, then at the provider, whatever the network does. */
 export const signOutMachine = setup({
   types: {
@@ -31,10 +38,17 @@ export const signOutMachine = setup({
   },
   actors: {
     forgetSession: service<Redacted<unknown> | null, { session: string }>('forgetSession'),
-    buryRecord: service<Burial, { session: string }>('buryRecord'),
+    buryRecord: service<Burial, { session: string; revoke: boolean }>('buryRecord'),
     revokeTokens: service<readonly Revocation[], { session: string; tokens: Redacted<unknown> | null }>(
       'revokeTokens',
     ),
+  },
+  guards: { revokes: ({ context }) => context.revoke },
+  actions: {
+    bury: assign(({ context }, { cleared, tokens }: Burial) => ({
+      cleared,
+      tokens: tokens ?? context.tokens,
+    })),
   },
 }).createMachine({
   id: 'signOut',
@@ -56,15 +70,12 @@ export const signOutMachine = setup({
       invoke: {
         id: 'buryRecord',
         src: 'buryRecord',
-        input: ({ context }) => ({ session: context.session }),
-        onDone: {
-          target: 'revoking',
-          actions: assign(({ context, event }) => ({
-            cleared: event.output.cleared,
-            tokens: event.output.tokens ?? context.tokens,
-          })),
-        },
-        onError: { target: 'revoking' },
+        input: ({ context }) => ({ session: context.session, revoke: context.revoke }),
+        onDone: [
+          { guard: 'revokes', target: 'revoking', actions: buried },
+          { target: 'signedOut', actions: buried },
+        ],
+        onError: [{ guard: 'revokes', target: 'revoking' }, { target: 'signedOut' }],
       },
     },
     revoking: {

@@ -51,6 +51,14 @@ describe('signing out', () => {
     expect(acme.sent('/api')).toHaveLength(0);
   });
 
+  it('without revocation ends it here and in the store, and leaves the grant alive', async () => {
+    const { client, session } = await acme.signedIn();
+    expect(await session.signOut({ revoke: false })).toEqual({ cleared: true, revocations: [] });
+    expect(await acme.store.text()).not.toMatch(secrets);
+    expect(await client.session()).toBeNull();
+    expect(revoked()).toEqual([]);
+  });
+
   it('twice at once ends one session once', async () => {
     const { session } = await acme.signedIn();
     const [one, other] = await Promise.all([session.signOut(), session.signOut()]);
@@ -211,6 +219,17 @@ describe('signing out while the store is down', () => {
     await acme.clock.advance(3_000);
     await eventually(async () => !(await acme.store.text()).includes('access-token-2'));
     expect(revoked()).toContain('refresh-token-2');
+  });
+
+  it('without revocation buries the session when the store is back, and revokes nothing then either', async () => {
+    const { session } = await acme.signedIn();
+    acme.store.down = () => true;
+    expect(await session.signOut({ revoke: false })).toEqual({ cleared: false, revocations: [] });
+    acme.store.down = () => false;
+    await acme.clock.advance(3_000);
+    await eventually(async () => (await acme.store.text()).includes('signedOut'));
+    expect(await acme.store.text()).not.toMatch(secrets);
+    expect(revoked()).toEqual([]);
   });
 
   it('does not bury the session of somebody who has signed in again meanwhile', async () => {

@@ -39,9 +39,9 @@ describe('signing out', () => {
     },
   );
 
-  function signOut() {
+  function signOut(revoke = true) {
     const desk = createDesk();
-    return { ...desk, actor: createActor(desk.signOut, { input: { session: SESSION } }).start() };
+    return { ...desk, actor: createActor(desk.signOut, { input: { session: SESSION, revoke } }).start() };
   }
   const tokens = secret();
   const revocations = [{ token: 'refresh_token', revoked: true, failure: null }];
@@ -70,6 +70,20 @@ describe('signing out', () => {
     await at('revokeTokens').answer(revocations);
     expect(actor.getSnapshot().output).toEqual({ cleared: false, revocations });
   });
+
+  it.each(['buried', 'not buried'])(
+    'tells the provider nothing where its grant is to live on, %s',
+    async (how) => {
+      const { at, actor } = signOut(false);
+      await at('forgetSession').answer(tokens);
+      if (how === 'buried') await at('buryRecord').answer({ cleared: true, tokens });
+      else await at('buryRecord').fail(new AuthError('store_unavailable'));
+      expect(actor.getSnapshot()).toMatchObject({
+        status: 'done',
+        output: { cleared: how === 'buried', revocations: [] },
+      });
+    },
+  );
 
   it('ends although every service fails', async () => {
     const { at, actor } = signOut();

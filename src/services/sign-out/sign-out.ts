@@ -54,7 +54,7 @@ export async function bury(
   }
 }
 
-export const buryRecord: Service<{ session: string }, Burial> =
+export const buryRecord: Service<{ session: string; revoke: boolean }, Burial> =
   (ports) =>
   async ({ session }) => {
     const rotated = ports.vault.unburied.get(session)?.unsaved?.kind === 'renewal';

@@ -193,5 +193,8 @@ export const inputs = {
   ] satisfies AuthorizationInput[],
   exchange: [{ flow: 'flow', grant: grant() }],
   renewal: [{ session: SESSION, version: '1' }],
-  signOut: [{ session: SESSION }],
+  signOut: [
+    { session: SESSION, revoke: true },
+    { session: SESSION, revoke: false },
+  ],
 };

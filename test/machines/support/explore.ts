@@ -1,6 +1,7 @@
 import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import type { AuthorizationContext } from '../../../src/machines/authorization.contract.js';
 import type { RenewalContext } from '../../../src/machines/renewal.machine.js';
+import type { SignOutContext } from '../../../src/machines/sign-out.machine.js';
 import { begin, placeOf, step } from '../../support/transitions.js';
 import type { Step } from '../../support/transitions.js';
 import { answers, faults, inputs, machines, publicEvents, tellings } from './answers.js';
@@ -55,8 +56,10 @@ export const eventsAt = (chart: Chart, snapshot: AnyMachineSnapshot): EventObjec
 const QUEUE_EXPLORED = 2;
 const FUSE = 3;
 
+type AnyContext = Partial<AuthorizationContext & RenewalContext & Pick<SignOutContext, 'revoke'>>;
+
 /** What of a context the guards ahead can see: two snapshots that agree on it behave alike. */
-function outline(place: string, context: Partial<AuthorizationContext & RenewalContext>): unknown[] {
+function outline(place: string, context: AnyContext): unknown[] {
   const { facts, failure, request, callbacks = [], afterwards, keepWarm, fruitless = 0, journal } = context;
   const within = (state: string, ...seen: unknown[]) => (place.startsWith(state) ? seen : []);
   return [
@@ -70,6 +73,7 @@ function outline(place: string, context: Partial<AuthorizationContext & RenewalC
     within('error', request === null),
     within('holding', journal === null),
     within('holding.withdrawing', failure?.code),
+    context.revoke,
   ];
 }
 
