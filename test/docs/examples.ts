@@ -52,6 +52,15 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   // There is no such proxy.
   'authchart/node: nodeTransport': { before: "import { nodeTransport } from 'authchart/node';" },
+  'authchart/testing: storeConformance': {
+    before: `
+      import { memoryStore as myStore } from 'authchart';
+      import { storeConformance } from 'authchart/testing';
+      const tests = new Map<string, () => Promise<void>>();
+      const test = (name: string, run: () => Promise<void>) => void tests.set(name, run);`,
+    after: "await tests.get('versions: stay while nobody writes')?.(); console.log(tests.size > 30);",
+    prints: 'true\n',
+  },
   'authchart/testing: virtualClock': {
     before: "import { virtualClock } from 'authchart/testing';",
     prints: '20\n',

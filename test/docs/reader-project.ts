@@ -13,8 +13,12 @@ const DEADLINE = 15_000;
 export const doors = {
   authchart: join(dist, 'index.d.ts'),
   'authchart/node': join(dist, 'node.d.ts'),
+  'authchart/server': join(dist, 'server.d.ts'),
+  'authchart/redis': join(dist, 'redis.d.ts'),
+  'authchart/postgres': join(dist, 'postgres.d.ts'),
   'authchart/testing': join(dist, 'testing.d.ts'),
 };
+const doorFiles = Object.keys(doors).map((door) => door.split('/')[1] ?? 'index');
 
 /** Brings `dist` and `build` up to date; writes nothing if they are. */
 export async function build(): Promise<void> {
@@ -57,17 +61,17 @@ const files = {
   'node_modules/authchart/package.json': JSON.stringify({
     name: 'authchart',
     type: 'module',
-    exports: { '.': './index.js', './node': './node.js', './testing': './testing.js' },
+    exports: Object.fromEntries(
+      doorFiles.map((door) => [door === 'index' ? '.' : `./${door}`, `./${door}.js`]),
+    ),
   }),
-  'node_modules/authchart/index.js': `export * from '${urlOf('index.js')}';`,
-  'node_modules/authchart/node.js': nodeDoor,
-  'node_modules/authchart/testing.js': `export * from '${urlOf('testing.js')}';`,
   ...Object.fromEntries(
-    ['index', 'node', 'testing'].map((door) => [
-      `node_modules/authchart/${door}.d.ts`,
-      `export * from '${join(dist, door)}.js';`,
+    doorFiles.flatMap((door) => [
+      [`node_modules/authchart/${door}.js`, `export * from '${urlOf(`${door}.js`)}';`],
+      [`node_modules/authchart/${door}.d.ts`, `export * from '${join(dist, door)}.js';`],
     ]),
   ),
+  'node_modules/authchart/node.js': nodeDoor,
 };
 
 export interface ReaderProject {
