@@ -10,6 +10,8 @@ import type { ConfigurationOptions } from '../services/configuration.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { redact, reveal } from '../services/redacted.js';
 import { createRecords } from '../services/records/records.js';
+import { listAccounts } from '../services/session/accounts.js';
+import type { Accounts } from '../services/session/accounts.js';
 import type { AdoptedTokens } from '../services/session/adopt-tokens.js';
 import { saveUnsaved } from '../services/session/save-unsaved.js';
 import { createVault } from '../services/session/vault.js';
@@ -19,7 +21,7 @@ import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
 import { createSessionActors, until } from './session-actors.js';
 import type { Inspector } from './session-actors.js';
-import { createSession } from './session.js';
+import { createSession } from './create-session.js';
 import type { Cancellable, Session } from './session.js';
 
 export interface ClientOptions extends ConfigurationOptions {
@@ -95,6 +97,13 @@ export interface Client {
    * @throws {@link AuthError} of phase `store`, `cancelled`, `client_closed`
    */
   session(name?: string, options?: Cancellable): Promise<Session | null>;
+  /**
+   * The sessions of an owner, as they stand now; those that need a human among them. Session names are paths: `alice`
+   * owns `alice/work` and `alice/private`, and nobody owns `default`. At most 100 are listed.
+   *
+   * @throws {@link AuthError} of phase `store`, `cancelled`, `client_closed`
+   */
+  accounts(owner?: string, options?: Cancellable): Promise<Accounts>;
   /**
    * Takes over tokens from another library or a database.
    *
@@ -197,6 +206,11 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
         if (snapshot.matches('error')) throw failureOf(snapshot);
         return snapshot.hasTag('signedIn') ? sessionOf(name) : null;
       });
+    },
+    async accounts(owner = '', { signal } = {}) {
+      assertOpen();
+      if (signal?.aborted) throw new AuthError('cancelled', { phase: 'session' });
+      return listAccounts(services, owner);
     },
     adopt: async (tokens, { session = DEFAULT_SESSION, signal } = {}) =>
       inActor(session, async (actor) => {

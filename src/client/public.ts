@@ -1,6 +1,13 @@
 export type { Begun, BeginOptions, Client, ClientOptions, CompleteOptions } from './create-client.js';
 export type { Standalone, StandaloneOptions } from './standalone.js';
-export type { Cancellable, Session, SessionChange, SessionStatus, SignOutOptions } from './session.js';
+export type {
+  Cancellable,
+  Session,
+  SessionChange,
+  SessionStatus,
+  SignOutOptions,
+  StepUp,
+} from './session.js';
 export { authorizationMachine } from '../machines/authorization.machine.js';
 export type {
   AuthorizationActor,
@@ -45,5 +52,6 @@ export type * from '../services/provider/provider.js';
 export { x } from '../services/provider/x.js';
 export type { XScope } from '../services/provider/x.js';
 export { redact, reveal } from '../services/redacted.js';
+export type { Accounts } from '../services/session/accounts.js';
 export type { AdoptedTokens } from '../services/session/adopt-tokens.js';
 export { TransportFault } from '../services/transport-fault.js';

@@ -1,16 +1,6 @@
-import type { AuthorizationActor, AuthorizationSnapshot } from '../machines/authorization.machine.js';
-import type { Failure, SessionFacts, SignOutReport } from '../machines/vocabulary.js';
-import { authorizedFetch, reach } from '../services/api/authorized-fetch.js';
+import type { Account, Failure, SessionFacts, SignOutReport } from '../machines/vocabulary.js';
 import type { ApiRequestInit } from '../services/api/authorized-fetch.js';
-import { apiUrl } from '../services/api/api-url.js';
-import { AuthError } from '../services/auth-error.js';
-import { policy } from '../services/policy.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
-import type { ServicePorts } from '../services/service-ports.js';
-import { usableTokens } from '../services/session/restore-session.js';
-import { lookAgain, settled } from './look-again.js';
-import { until } from './session-actors.js';
-import type { SessionActors } from './session-actors.js';
 
 export interface Cancellable {
   /** Detaches this caller with `cancelled`; work that others share, or that was sent, goes on. */
@@ -33,6 +23,21 @@ export interface SessionChange {
   readonly status: SessionStatus;
   readonly info: SessionFacts | null;
   readonly failure: Failure | null;
+}
+
+/** What it takes to be allowed what was refused. */
+export interface StepUp {
+  /** The scopes that the answer was refused for. */
+  readonly missing: readonly string[];
+  /**
+   * For `client.begin` or `client.login`: the scopes the session has and those it lacks, for the same account. The session
+   * works on until the new sign-in has taken its place.
+   */
+  readonly request: {
+    readonly session: string;
+    readonly scopes: readonly string[];
+    readonly expectedAccount?: string;
+  };
 }
 
 /** One signed-in account. All of it runs the chart; nothing here holds a token. */
@@ -68,210 +73,25 @@ export interface Session {
    */
   renew(options?: Cancellable): Promise<SessionFacts>;
   /**
+   * Whose session it is. The provider is asked once, and the record keeps the answer.
+   *
+   * @throws {@link AuthError} as {@link Session.accessToken}, and `invalid_provider` where the provider has no
+   * `identify`, `provider_unreachable`, `outcome_unknown`, `response_invalid`
+   */
+  account(options?: Cancellable): Promise<Account>;
+  /**
+   * What to ask for after an answer of {@link Session.fetch} that was refused for want of a scope: a 403 that names it
+   * (RFC 6750 §3.1), or whose call the provider is known to want it for. `null` if the refusal was for something else.
+   * The account is looked up, so that no other can take its place; where it cannot be, the request expects none.
+   *
+   * @throws {@link AuthError} as {@link Session.account}
+   */
+  stepUp(response: Response, options?: Cancellable): Promise<StepUp | null>;
+  /**
    * Ends the session here, in the store and at the provider (RFC 7009). Never fails for want of a network: the report
    * says what could not be done.
    */
   signOut(options?: SignOutOptions): Promise<SignOutReport>;
   /** Calls the listener now and at every change, until the returned function is called. */
   subscribe(listener: (change: SessionChange) => void): () => void;
-}
-
-interface SessionPorts {
-  readonly services: ServicePorts;
-  readonly actors: SessionActors;
-  /** @throws {@link AuthError} `client_closed` */
-  assertOpen(): void;
-}
-
-export function createSession(name: string, { services, actors, assertOpen }: SessionPorts): Session {
-  const { vault, clock, transport, configuration } = services;
-
-  /** From memory, if the store was looked at a moment ago: a sign-out elsewhere must show soon. */
-  function tokenAtHand(): string | null {
-    const held = vault.get(name);
-    if (!held || clock.elapsed() - held.checkedAt >= policy.recheck) return null;
-    const due = held.facts.renewable && held.facts.dueAt !== null && clock.now() >= held.facts.dueAt;
-    return due ? null : (usableTokens(services, name)?.accessToken ?? null);
-  }
-
-  async function accessToken({ signal }: Cancellable = {}): Promise<string> {
-    assertOpen();
-    if (signal?.aborted) throw new AuthError('cancelled', { phase: 'session' });
-    return tokenAtHand() ?? (await actors.borrow(name, (actor) => tokenOf(actor, signal)));
-  }
-
-  async function tokenOf(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<string> {
-    let snapshot = await known(actor, signal);
-    // A deadline may lag by a slice, after sleep say: the clock is read at use.
-    if (snapshot.matches({ authorized: 'fresh' }) && tokenAtHand() === null) {
-      actor.send({ type: snapshot.context.facts?.renewable ? 'session.renew' : 'session.restore' });
-      snapshot = await settled(actor, signal);
-    } else snapshot = await renewedIfDue(snapshot, actor, signal);
-    while (snapshot.matches({ authorized: 'stale' }) && !usableTokens(services, name)) {
-      const left = await until(
-        actor,
-        (now) => !now.hasTag('busy') && !now.matches({ authorized: 'stale' }),
-        signal,
-      );
-      // What another process wrote meanwhile may be due as well.
-      snapshot = await renewedIfDue(left, actor, signal);
-    }
-    return handOut(snapshot);
-  }
-
-  async function renewedIfDue(
-    snapshot: AuthorizationSnapshot,
-    actor: AuthorizationActor,
-    signal: AbortSignal | undefined,
-  ): Promise<AuthorizationSnapshot> {
-    if (!snapshot.matches({ authorized: 'due' })) return snapshot;
-    actor.send({ type: 'session.renew' });
-    return settled(actor, signal);
-  }
-
-  function handOut(snapshot: AuthorizationSnapshot): string {
-    demandSignedIn(snapshot);
-    const tokens = usableTokens(services, name);
-    if (tokens) return tokens.accessToken;
-    const { failure } = snapshot.context;
-    // Without a failure: renewed, and the new token has run out already. Asking again would go on for ever.
-    throw failure ? AuthError.from(failure) : new AuthError('renewal_fuse');
-  }
-
-  /** Reads the record if nobody has, or not lately. */
-  async function known(
-    actor: AuthorizationActor,
-    signal: AbortSignal | undefined,
-  ): Promise<AuthorizationSnapshot> {
-    const snapshot = await settled(actor, signal);
-    const held = vault.get(name);
-    const lately = held && clock.elapsed() - held.checkedAt < policy.recheck;
-    return lately && snapshot.hasTag('signedIn') ? snapshot : lookAgain(services, actor, name, signal);
-  }
-
-  async function renew({ signal }: Cancellable = {}): Promise<SessionFacts> {
-    assertOpen();
-    return actors.borrow(name, async (actor) => {
-      const shared = actor.getSnapshot().matches({ authorized: 'renewing' });
-      const before = await known(actor, signal);
-      demandSignedIn(before);
-      if (!before.context.facts?.renewable) {
-        throw new AuthError('session_expired', {
-          detail: 'This session has no refresh token to renew it with.',
-        });
-      }
-      if (!shared) {
-        const postponed = before.matches({ authorized: { stale: 'postponed' } });
-        actor.send({ type: postponed ? 'flow.retry' : 'session.renew' });
-      }
-      const after = await settled(actor, signal);
-      demandSignedIn(after);
-      const { failure, facts } = after.context;
-      if (after.matches({ authorized: 'stale' }) && failure) throw AuthError.from(failure);
-      return facts!;
-    });
-  }
-
-  function send(url: string | URL, options: TransportRequest = {}): Promise<TransportResponse> {
-    const { request } = transport;
-    if (!request) throw new AuthError('transport_unsupported');
-    const { href } = apiUrl(configuration.provider, String(url));
-    if (Object.keys(options.headers ?? {}).some((header) => header.toLowerCase() === 'authorization')) {
-      throw new AuthError('authorization_header_present');
-    }
-    const signal = options.signal ?? new AbortController().signal;
-    return accessToken({ signal }).then((token) => {
-      const headers = { ...options.headers, authorization: `Bearer ${token}` };
-      return reach(() => request.call(transport, href, { ...options, headers }), signal);
-    });
-  }
-
-  return {
-    name,
-    accessToken,
-    renew,
-    info: () => vault.get(name)?.facts ?? null,
-    fetch: (input, init) =>
-      authorizedFetch(
-        {
-          provider: configuration.provider,
-          clock,
-          transport,
-          accessToken: (signal) => accessToken({ signal }),
-          async renewed(refused, signal) {
-            const { renewable } = vault.get(name)?.facts ?? {};
-            const current = usableTokens(services, name)?.accessToken;
-            if (current !== undefined && current !== refused) return current;
-            if (!renewable) return null;
-            // It works no more, whatever its lifetime says: what waited for its end waits no longer.
-            vault.refused.set(name, refused);
-            await renew({ signal });
-            return accessToken({ signal });
-          },
-        },
-        input,
-        init,
-      ),
-    request: async (url, options) => send(url, options),
-    async signOut({ signal, revoke = true } = {}) {
-      assertOpen();
-      return actors.borrow(name, async (actor) => {
-        let report: SignOutReport | null = null;
-        const heard = actor.on('session.signedOut', (fact) => (report = fact.report));
-        try {
-          actor.send({ type: 'session.signOut', revoke });
-          const after = await settled(actor, signal);
-          if (after.context.failure && !report) throw AuthError.from(after.context.failure);
-          // Nobody said what was done, so nothing is claimed.
-          return report ?? { cleared: false, revocations: [] };
-        } finally {
-          heard.unsubscribe();
-        }
-      });
-    },
-    subscribe(listener) {
-      assertOpen();
-      const { actor, release } = actors.hold(name);
-      if (actor.getSnapshot().matches('idle')) actor.send({ type: 'session.restore' });
-      let last = changeOf(actor.getSnapshot());
-      const subscription = actor.subscribe((snapshot) => {
-        const change = changeOf(snapshot);
-        if (change.status === last.status && change.info === last.info) return;
-        last = change;
-        listener(change);
-      });
-      // After subscribing: a listener that throws here throws to its caller, and holds nothing.
-      try {
-        listener(last);
-      } catch (error) {
-        subscription.unsubscribe();
-        release();
-        throw error;
-      }
-      return () => {
-        subscription.unsubscribe();
-        release();
-      };
-    },
-  };
-}
-
-function demandSignedIn(snapshot: AuthorizationSnapshot): void {
-  if (snapshot.hasTag('signedIn')) return;
-  const { failure } = snapshot.context;
-  throw failure ? AuthError.from(failure) : new AuthError('not_signed_in');
-}
-
-function changeOf(snapshot: AuthorizationSnapshot): SessionChange {
-  const { facts, failure } = snapshot.context;
-  return { status: statusOf(snapshot), info: facts, failure };
-}
-
-function statusOf(snapshot: AuthorizationSnapshot): SessionStatus {
-  for (const status of ['fresh', 'due', 'renewing', 'stale', 'unsaved'] as const) {
-    if (snapshot.matches({ authorized: status })) return status;
-  }
-  if (snapshot.matches('expired')) return 'expired';
-  if (snapshot.matches('error')) return 'error';
-  return snapshot.hasTag('busy') ? 'restoring' : 'signedOut';
 }

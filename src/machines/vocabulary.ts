@@ -124,7 +124,10 @@ export interface SessionFacts {
   readonly session: string;
   readonly standing: Standing;
   readonly account: Account | null;
+  /** What was granted (RFC 6749 §5.1), which may be less than was asked for. */
   readonly scopes: readonly string[];
+  /** What was asked for and is not granted, or is no longer since a renewal. */
+  readonly missingScopes: readonly string[];
   readonly obtainedAt: number;
   /** When the access token stops working; `null` if the server did not say. */
   readonly expiresAt: number | null;

@@ -23,6 +23,8 @@ export const policy = {
   /** Before expiry, an access token is renewed this early, or a tenth of its lifetime if that is less. */
   margin: 30_000,
   backoff: { first: 1_000, most: 5 * 60_000 },
+  /** Session names that one owner's list holds: more are of no use to whoever is to choose among them. */
+  listed: 100,
   /** False callbacks until a waiting sign-in gives up. */
   rejectedCallbacks: 200,
 } as const;

@@ -1,4 +1,4 @@
-import type { AdoptedTokens } from 'authchart';
+import type { AdoptedTokens, Store } from 'authchart';
 import { consent, defaultUser } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json, text } from '../services/support/loopback-server.js';
@@ -102,7 +102,205 @@ describe('an expected account', () => {
   });
 });
 
+describe('the account of a session', () => {
+  it('is asked of the provider once, and kept in the record', async () => {
+    const client = bench.clientOf();
+    const { url } = await client.begin();
+    const session = await client.complete((await consent(url)).callbackUrl!);
+    expect(session.info()?.account).toBeNull();
+    expect(await session.account()).toEqual({ id: defaultUser.id, username: 'ada' });
+    expect(await session.account()).toEqual({ id: defaultUser.id, username: 'ada' });
+    const elsewhere = (await bench.clientOf().session())!;
+    expect(elsewhere.info()?.account).toEqual({ id: defaultUser.id, username: 'ada' });
+    expect(await elsewhere.account()).toEqual({ id: defaultUser.id, username: 'ada' });
+    expect(bench.emulator.counters.apiHits).toBe(1);
+    await session.renew();
+    expect(session.info()?.account?.id).toBe(defaultUser.id);
+  });
+
+  it('is not written over a sign-in that came meanwhile (H16)', async () => {
+    const { client, session } = await acme.signedIn();
+    const slow = held(json({ id: 'alice' }));
+    acme.api.push(slow.answer);
+    const asking = session.account();
+    await slow.arrived;
+    const { state } = await client.begin();
+    await client.complete(callbackOf(state, 'code-2'));
+    slow.go();
+    expect(await asking).toEqual({ id: 'alice', username: null });
+    expect(session.info()?.account).toBeNull();
+  });
+
+  it('that the provider does not tell is a typed failure, and the session stays', async () => {
+    const { session } = await acme.signedIn();
+    acme.api.push(json({}));
+    expect(await failureOf(session.account())).toMatchObject({ code: 'response_invalid' });
+    expect(await session.accessToken()).toBe('access-token-1');
+  });
+});
+
+describe('the list of accounts', () => {
+  const named = (list: { sessions: readonly { session: string }[] }) =>
+    list.sessions.map(({ session }) => session).toSorted();
+  const adopted = { access_token: 'a', refresh_token: 'r', scope: 'read' };
+
+  it('holds the sessions of one owner, whoever looks', async () => {
+    const client = acme.clientOf();
+    for (const session of ['alice/work', 'alice/private', 'bob/work', 'default', 'a/b/c'])
+      await client.adopt(adopted, { session });
+    const other = acme.clientOf();
+    expect(named(await other.accounts('alice'))).toEqual(['alice/private', 'alice/work']);
+    expect(named(await other.accounts('bob'))).toEqual(['bob/work']);
+    expect(named(await other.accounts('a/b'))).toEqual(['a/b/c']);
+    expect(await other.accounts()).toMatchObject({ complete: true, sessions: [{ session: 'default' }] });
+    expect(await other.accounts('nobody')).toEqual({ complete: true, sessions: [] });
+  });
+
+  it('tells facts, and no token (K1)', async () => {
+    const client = acme.clientOf();
+    await client.begin({ session: 'alice/work' });
+    const { session } = await acme.signedIn();
+    acme.api.push(json({ id: 'alice' }));
+    await session.account();
+    const { sessions } = await client.accounts();
+    expect(sessions).toMatchObject([{ session: 'default', standing: 'fresh', account: { id: 'alice' } }]);
+    expect(JSON.stringify(sessions)).not.toMatch(/token-1/);
+    expect(named(await client.accounts('alice'))).toEqual([]);
+  });
+
+  it('holds what needs a human, with its account and why', async () => {
+    const { client, session } = await acme.signedIn();
+    acme.api.push(json({ id: 'alice' }));
+    await session.account();
+    acme.script.push(json({ error: 'invalid_grant' }, 400));
+    await failureOf(session.renew());
+    expect((await client.accounts()).sessions).toMatchObject([
+      { standing: 'spent', account: { id: 'alice' }, failure: { code: 'session_revoked' } },
+    ]);
+  });
+
+  it('drops what was signed out, and has it again after the next sign-in', async () => {
+    const client = acme.clientOf();
+    const session = await client.adopt(adopted, { session: 'alice/work' });
+    await client.adopt(adopted, { session: 'alice/private' });
+    await session.signOut();
+    expect(named(await client.accounts('alice'))).toEqual(['alice/private']);
+    expect(await acme.store.text()).not.toMatch(/"alice\/work"/);
+    await client.adopt(adopted, { session: 'alice/work' });
+    expect(named(await client.accounts('alice'))).toEqual(['alice/private', 'alice/work']);
+  });
+
+  it('misses nobody who signs in while somebody tidies it', async () => {
+    const gone = await acme.clientOf().adopt(adopted, { session: 'alice/work' });
+    await gone.signOut();
+    const other = acme.clientOf();
+    const looks: string[] = [];
+    const store: Store = {
+      ...acme.store,
+      async write(key, value, options) {
+        if (key.startsWith('session/')) looks.push(...named(await other.accounts('alice')), 'looked');
+        return acme.store.write(key, value, options);
+      },
+    };
+    await acme.clientOf({}, { store }).adopt(adopted, { session: 'alice/work' });
+    expect(looks).toEqual(['looked']);
+    expect(named(await other.accounts('alice'))).toEqual(['alice/work']);
+  });
+
+  it('of many holds a hundred, says that there are more, and finds the others by name', async () => {
+    const client = acme.clientOf();
+    for (let at = 0; at < 102; at++) await client.adopt(adopted, { session: `alice/${at}` });
+    const list = await client.accounts('alice');
+    expect([list.sessions.length, list.complete]).toEqual([100, false]);
+    expect(await client.session('alice/101')).not.toBeNull();
+  });
+
+  it('that was damaged keeps nobody from signing in, and says so to whoever lists', async () => {
+    const client = acme.clientOf();
+    await acme.store.write('index/acme/client/alice', 'no JSON', { expected: null });
+    await client.adopt(adopted, { session: 'alice/work' });
+    expect(await failureOf(client.accounts('alice'))).toMatchObject({ code: 'record_unreadable' });
+  });
+
+  it('shows one damaged session as such, and the others', async () => {
+    const client = acme.clientOf();
+    for (const session of ['alice/work', 'alice/private']) await client.adopt(adopted, { session });
+    const key = 'session/acme/client/alice/work';
+    const { version } = (await acme.store.read(key))!;
+    await acme.store.write(key, 'no JSON', { expected: version });
+    const { sessions } = await client.accounts('alice');
+    expect(sessions).toMatchObject([
+      { session: 'alice/work', standing: 'spent', failure: { code: 'record_unreadable' } },
+      { session: 'alice/private', standing: 'fresh', failure: null },
+    ]);
+  });
+
+  it('is a typed failure while the store is down', async () => {
+    const client = acme.clientOf();
+    acme.store.down = () => true;
+    expect(await failureOf(client.accounts())).toMatchObject({ code: 'store_unavailable' });
+    acme.store.down = () => false;
+  });
+});
+
 describe('a step-up to more scopes', () => {
+  const refused = (challenge: string) =>
+    ((_, response) =>
+      response.writeHead(403, { 'www-authenticate': challenge }).end()) as Acme['server']['answer'];
+
+  it('is offered after an answer that was refused for want of a scope, for the same account (C24)', async () => {
+    const { session } = await acme.signedIn();
+    acme.api.push(refused('Bearer error="insufficient_scope", scope="write"'), json({ id: 'alice' }));
+    const response = await session.fetch(`${acme.origin}/api`, { method: 'POST' });
+    expect(await session.stepUp(response)).toEqual({
+      missing: ['write'],
+      request: { session: 'default', scopes: ['read', 'offline', 'write'], expectedAccount: 'alice' },
+    });
+    expect(acme.spent()).toEqual([]);
+  });
+
+  it('is not offered for an answer that was not refused, or is not of this session', async () => {
+    const client = bench.clientOf();
+    const { url } = await client.begin();
+    const session = await client.complete((await consent(url)).callbackUrl!);
+    const refusedByX = new Response(null, { status: 403 });
+    expect(await session.stepUp(refusedByX)).toBeNull();
+    expect(await session.stepUp(await session.fetch(bench.emulator.endpoints.usersMe))).toBeNull();
+    expect(session.info()?.account).toBeNull();
+  });
+
+  it('is offered by what X is known to want, also where the account cannot be looked up', async () => {
+    const client = bench.clientOf({ scopes: ['users.read', 'offline.access'] });
+    const { url } = await client.begin();
+    const session = await client.complete((await consent(url)).callbackUrl!);
+    const response = await session.fetch(bench.emulator.endpoints.usersMe);
+    expect(response.status).toBe(403);
+    // The account cannot be looked up without the very scope that is missing.
+    const step = await session.stepUp(response);
+    expect(step).toEqual({
+      missing: ['tweet.read'],
+      request: { session: 'default', scopes: ['offline.access', 'users.read', 'tweet.read'] },
+    });
+    const wider = await client.begin(step!.request);
+    const again = await client.complete((await consent(wider.url)).callbackUrl!);
+    expect((await again.fetch(bench.emulator.endpoints.usersMe)).status).toBe(200);
+  });
+
+  it('of another account is refused, and the session works on', async () => {
+    const client = bench.clientOf();
+    const { url } = await client.begin();
+    const session = await client.complete((await consent(url)).callbackUrl!);
+    const asked = {
+      session: 'default',
+      scopes: ['users.read', 'tweet.read', 'tweet.write'],
+      expectedAccount: (await session.account()).id,
+    };
+    const step = await client.begin(asked);
+    const { callbackUrl } = await consent(step.url, { user: grace.id });
+    expect(await failureOf(client.complete(callbackUrl!))).toMatchObject({ code: 'account_mismatch' });
+    expect((await session.fetch(bench.emulator.endpoints.usersMe)).status).toBe(200);
+  });
+
   it('lets the old session work until the new one is there', async () => {
     const { client, session } = await acme.signedIn();
     const { state } = await client.begin({ scopes: ['read', 'write', 'offline'] });

@@ -367,7 +367,7 @@ describe('a failure that was planted in the store', () => {
   it('in an ended session has no words of its own either (Q6)', async () => {
     const { client } = await acme.signedIn();
     const [key, record] = await sessionRecord(acme.store);
-    const { authchart, client: owner, kind, lineage } = record;
+    const { authchart, client: owner, kind, lineage, account } = record;
     const failure = {
       code: 'future_code',
       phase: 'session',
@@ -377,7 +377,7 @@ describe('a failure that was planted in the store', () => {
       retryAt: null,
       provider: null,
     };
-    const ended = { authchart, client: owner, kind, lineage, status: 'ended', failure };
+    const ended = { authchart, client: owner, kind, lineage, account, status: 'ended', failure };
     await acme.store.plant(key, JSON.stringify(ended));
     await client.close();
     const next = acme.clientOf();

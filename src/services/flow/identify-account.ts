@@ -35,7 +35,12 @@ function cleanAccount(account: Account | null): Account | null {
   return { id: account.id, username: account.username === null ? null : cleanText(account.username) };
 }
 
-async function lookUp(ports: ServicePorts, accessToken: string): Promise<Account | null> {
+/**
+ * Asks the provider whose access token this is.
+ *
+ * @throws {@link AuthError} `invalid_provider`, `provider_unreachable`, `outcome_unknown`, `response_invalid`
+ */
+export async function lookUp(ports: ServicePorts, accessToken: string): Promise<Account | null> {
   const { identify } = ports.configuration.provider;
   if (!identify) throw new AuthError('invalid_provider', { detail: 'The provider has no "identify".' });
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` };

@@ -6,6 +6,7 @@ import { settle } from '../records/schema.js';
 import type { FlowRecord, Tokens } from '../records/schema.js';
 import type { Stored } from '../records/records.js';
 import type { Service, ServicePorts } from '../service-ports.js';
+import { writeListed } from '../session/accounts.js';
 import { hold } from '../session/restore-session.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
 import { endFlow, endOf, keepUnsaved } from './receipt.js';
@@ -42,7 +43,7 @@ export async function publish(
     }
     const live = { status: 'live', lineage: flow, tokens, account, journal: null } as const;
     const earlier = ports.vault.unburied.get(session);
-    const version = await ports.records.writeSession(session, live, stored?.version ?? null);
+    const version = await writeListed(ports, session, live, stored?.version ?? null);
     if (version === null) continue;
     // Only the sign-out that this sign-in replaces: one that came while the store answered stays.
     if (ports.vault.unburied.get(session) === earlier) ports.vault.unburied.delete(session);

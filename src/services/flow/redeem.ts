@@ -23,6 +23,10 @@ export const redeem: Service<{ flow: string; grant: Grant; claim: Claim }, Redac
       { clock, transport },
       { signal, deadline: policy.tokenRequest },
     );
-    const tokens: Tokens = tokensOf(granted, configuration.provider, { refreshToken: null, scopes });
+    const tokens: Tokens = tokensOf(granted, configuration.provider, {
+      refreshToken: null,
+      scopes,
+      requested: scopes,
+    });
     return redact<unknown>(tokens);
   };

@@ -10,6 +10,7 @@ import type { Provider, ProviderDefinition } from './provider.js';
 const isFunction = (value: unknown) => typeof value === 'function';
 const seconds = z.int().check(z.positive());
 const scope = z.string().check(z.refine(isScopeToken));
+const scopesOfCall = z.custom<(method: string, url: URL) => readonly string[] | null>(isFunction);
 const judge = z.custom<(answer: ProviderAnswer) => boolean>(isFunction);
 
 // Strict, so that a misspelt member is not ignored in silence.
@@ -34,6 +35,7 @@ const schema = z.strictObject({
   identify: z.nullable(
     z.strictObject({ url: z.string(), account: z.custom<(json: unknown) => Account | null>(isFunction) }),
   ),
+  requiredScopes: scopesOfCall,
   deadGrant: judge,
   misconfigured: judge,
   dangerouslyAllowLoopbackHttp: z.boolean(),
@@ -52,6 +54,7 @@ const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
   apiOrigins: [],
   assumedTokenLifetime: null,
   identify: null,
+  requiredScopes: () => null,
   deadGrant: ({ error }) => error === 'invalid_grant',
   misconfigured: ({ error }) =>
     error === 'invalid_client' || error === 'unauthorized_client' || error === 'unsupported_grant_type',

@@ -51,6 +51,8 @@ export interface Provider {
   /** Seconds an access token is taken to live if the answer does not say; `null`: until it is refused. */
   readonly assumedTokenLifetime: number | null;
   readonly identify: AccountLookup | null;
+  /** The scopes an API call needs; `null` where that is not known. */
+  readonly requiredScopes: (method: string, url: URL) => readonly string[] | null;
   /** Whether this refusal says that code or refresh token are dead for good. */
   readonly deadGrant: (answer: ProviderAnswer) => boolean;
   /** Whether this refusal is about the client, not the grant: it never costs a user their session. */

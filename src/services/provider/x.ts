@@ -1,6 +1,7 @@
 import type { Account, ProviderAnswer } from '../../machines/vocabulary.js';
 import { defineProvider } from './define-provider.js';
 import type { Provider } from './provider.js';
+import { requiredScopesOfX } from './x-scopes.js';
 
 /** X (Twitter). Not discovered: its metadata names no revocation endpoint, and its own documents contradict each other. */
 export const x: Provider = /* @__PURE__ */ defineProvider({
@@ -23,6 +24,7 @@ export const x: Provider = /* @__PURE__ */ defineProvider({
   apiOrigins: ['https://api.x.com'],
   assumedTokenLifetime: 7200,
   identify: { url: 'https://api.x.com/2/users/me', account: accountOf },
+  requiredScopes: requiredScopesOfX,
   deadGrant: isDeadGrant,
   misconfigured: ({ error }) => error === 'invalid_client' || error === 'unauthorized_client',
 });

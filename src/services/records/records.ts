@@ -3,8 +3,8 @@ import { AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Cryptography, Lock, Store } from '../ports.js';
-import { RECORD_VERSION, begunRecord, flowRecord, sessionRecord } from './schema.js';
-import type { FlowRecord, SessionRecord } from './schema.js';
+import { RECORD_VERSION, begunRecord, flowRecord, indexRecord, sessionRecord } from './schema.js';
+import type { FlowRecord, IndexRecord, SessionRecord } from './schema.js';
 
 export interface Stored<Record> {
   readonly record: Record;
@@ -14,6 +14,7 @@ export interface Stored<Record> {
 type Draft<Record> = Record extends unknown ? Omit<Record, 'authchart' | 'client' | 'kind'> : never;
 export type SessionDraft = Draft<SessionRecord>;
 export type FlowDraft = Draft<FlowRecord>;
+export type IndexDraft = Draft<IndexRecord>;
 
 /** Records of one client in a store: versioned, checked on every read, bound to issuer, client id and token endpoint. */
 export interface Records {
@@ -30,6 +31,8 @@ export interface Records {
   /** Whether a flow of that key was begun, even if its pending record has run out with its verifier. */
   wasBegun(flow: string): Promise<boolean>;
   markBegun(flow: string, ttl: number): Promise<void>;
+  readIndex(owner: string): Promise<Stored<IndexRecord> | null>;
+  writeIndex(owner: string, draft: IndexDraft, expected: string | null): Promise<string | null>;
   lockSession(name: string, signal: AbortSignal, ttl: number): Promise<Lock>;
   /** `null` where the store cannot tell of changes. */
   watchSession(name: string, listener: () => void): (() => void) | null;
@@ -68,6 +71,8 @@ function parse(text: string): unknown {
 
 const sessionKey = ({ provider, clientId }: Configuration, name: string) =>
   `session/${provider.id}/${clientId}/${name}`;
+const indexKey = ({ provider, clientId }: Configuration, owner: string) =>
+  `index/${provider.id}/${clientId}/${owner}`;
 const flowKey = (flow: string) => `flow/${flow}`;
 const begunKey = (flow: string) => `begun/${flow}`;
 
@@ -109,6 +114,8 @@ export function createRecords(
     writeFlow: (flow, draft, expected, ttl) => write(flowKey(flow), 'flow', draft, expected, ttl),
     wasBegun: async (flow) => (await read(begunKey(flow), begunRecord, 'begun')) !== null,
     markBegun: async (flow, ttl) => void (await write(begunKey(flow), 'begun', {}, null, ttl)),
+    readIndex: (owner) => read<IndexRecord>(indexKey(configuration, owner), indexRecord, 'index'),
+    writeIndex: (owner, draft, expected) => write(indexKey(configuration, owner), 'index', draft, expected),
     lockSession: (name, signal, ttl) =>
       reach(() => store.lock(sessionKey(configuration, name), { signal, ttl })),
     watchSession: (name, listener) => store.watch?.(sessionKey(configuration, name), listener) ?? null,

@@ -12,7 +12,10 @@ const scopes = z.readonly(z.array(z.string()));
 const tokens = z.object({
   accessToken: z.string(),
   refreshToken: z.nullable(z.string()),
+  /** Granted. */
   scopes,
+  /** Asked for at the sign-in. */
+  requested: scopes,
   /** Start of the request that brought them. */
   obtainedAt: time,
   expiresAt: z.nullable(time),
@@ -45,6 +48,8 @@ const envelope = {
  */
 const lineage = z.string();
 
+const account = z.nullable(z.object({ id: z.string(), username: z.nullable(z.string()) }));
+
 const journal = z.object({
   renewalId: z.string(),
   /** Fingerprint of the refresh token that is being spent. */
@@ -60,7 +65,7 @@ const liveSession = z.object({
   status: z.literal('live'),
   lineage,
   tokens,
-  account: z.nullable(z.object({ id: z.string(), username: z.nullable(z.string()) })),
+  account,
   journal: z.nullable(journal),
 });
 
@@ -71,6 +76,7 @@ const endedSession = z.object({
   status: z.literal('ended'),
   lineage,
   failure,
+  account,
 });
 
 const tombstone = z.object({
@@ -121,6 +127,15 @@ const failedFlow = z.object({ ...settling, status: z.literal('failed'), failure 
 /** What is left of a pending flow whose time has run out: that there was one, but not its verifier. */
 export const begunRecord = z.object({ ...envelope, kind: z.literal('begun') });
 
+/** The names of an owner's sessions. Written before the session is, so that it misses none. */
+export const indexRecord = z.object({
+  ...envelope,
+  kind: z.literal('index'),
+  names: z.readonly(z.array(z.string())),
+  /** False once a name did not fit in. */
+  complete: z.boolean(),
+});
+
 export const flowRecord = z.discriminatedUnion('status', [
   pendingFlow,
   claimedFlow,
@@ -132,6 +147,7 @@ export type Tokens = z.infer<typeof tokens>;
 export type Journal = z.infer<typeof journal>;
 export type SessionRecord = z.infer<typeof sessionRecord>;
 export type LiveSession = z.infer<typeof liveSession>;
+export type IndexRecord = z.infer<typeof indexRecord>;
 export type FlowRecord = z.infer<typeof flowRecord>;
 export type PendingFlow = z.infer<typeof pendingFlow>;
 export type ClaimedFlow = z.infer<typeof claimedFlow>;

@@ -39,8 +39,8 @@ export async function replaceTokens(
     if (ours || (record.status === 'live' && (await isAnother(ports, record, spent)))) {
       return { outcome: 'saved', facts: hold(ports, session, record, version) };
     }
-    const account = record.status === 'live' ? record.account : null;
-    const live = { status: 'live', lineage: record.lineage, tokens, account, journal: null } as const;
+    const { lineage, account } = record;
+    const live = { status: 'live', lineage, tokens, account, journal: null } as const;
     const written = await ports.records.writeSession(session, live, version);
     if (written !== null) return { outcome: 'saved', facts: hold(ports, session, live, written) };
   }
@@ -133,7 +133,8 @@ async function endRecord(
     if (record.status === 'live' && (await isAnother(ports, record, token))) {
       return { outcome: 'adopt', facts: hold(ports, session, record, version) };
     }
-    const draft = { status: 'ended', lineage: record.lineage, failure } as const;
+    const { lineage, account } = record;
+    const draft = { status: 'ended', lineage, failure, account } as const;
     const written = await ports.records.writeSession(session, draft, version, policy.tombstone);
     if (written === null) continue;
     ports.vault.drop(session);

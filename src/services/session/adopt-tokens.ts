@@ -7,6 +7,7 @@ import type { Tokens } from '../records/schema.js';
 import { isScopeToken } from '../scopes.js';
 import type { Service } from '../service-ports.js';
 import { bury } from '../sign-out/sign-out.js';
+import { writeListed } from './accounts.js';
 import { hold } from './restore-session.js';
 
 /** Tokens as token endpoints and most libraries write them. `expires_at` in Unix seconds wins over `expires_in`. */
@@ -47,6 +48,7 @@ function tokensOf(given: unknown, now: number, assumedLifetime: number | null): 
     accessToken: access_token,
     refreshToken: refresh_token ?? null,
     scopes,
+    requested: scopes,
     obtainedAt: now,
     expiresAt,
   };
@@ -69,7 +71,7 @@ export const adoptTokens: Service<{ session: string; tokens: Redacted<unknown> }
         const lineage = randomId(cryptography);
         const live = { status: 'live', lineage, tokens, account: null, journal: null } as const;
         const earlier = vault.unburied.get(session);
-        const version = await records.writeSession(session, live, stored?.version ?? null);
+        const version = await writeListed(ports, session, live, stored?.version ?? null);
         if (version === null) continue;
         if (vault.unburied.get(session) === earlier) vault.unburied.delete(session);
         if (!isGivenUp()) return hold(ports, session, live, version);

@@ -1,4 +1,4 @@
-import type { Failure, SessionFacts, Standing } from '../../machines/vocabulary.js';
+import type { Account, Failure, SessionFacts, Standing } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { policy } from '../policy.js';
 import { storedFailure } from '../records/schema.js';
@@ -12,7 +12,7 @@ const MILLISECONDS = 1_000;
 export function tokensOf(
   grant: GrantedTokens,
   provider: Provider,
-  before: { readonly refreshToken: string | null; readonly scopes: readonly string[] },
+  before: Pick<Tokens, 'refreshToken' | 'scopes' | 'requested'>,
 ): Tokens {
   const lifetime = grant.expiresIn ?? provider.assumedTokenLifetime;
   return {
@@ -21,6 +21,7 @@ export function tokensOf(
     refreshToken: grant.refreshToken ?? before.refreshToken,
     // RFC 6749 §5.1: an answer without scopes grants what was asked for.
     scopes: grant.scopes ?? before.scopes,
+    requested: before.requested,
     obtainedAt: grant.requestedAt,
     expiresAt: lifetime === null ? null : grant.requestedAt + lifetime * MILLISECONDS,
   };
@@ -50,6 +51,7 @@ export function factsOf(
     standing,
     account,
     scopes: tokens.scopes,
+    missingScopes: tokens.requested.filter((scope) => !tokens.scopes.includes(scope)),
     obtainedAt: tokens.obtainedAt,
     expiresAt: tokens.expiresAt,
     dueAt,
@@ -68,7 +70,7 @@ export function factsOfRecord(
 ): SessionFacts | null {
   if (record.status === 'live') return factsOf(session, record, version, now);
   if (record.status === 'signedOut') return null;
-  return factsOfNothing(session, storedFailure(record.failure), version, now);
+  return factsOfNothing(session, storedFailure(record.failure), version, now, record.account);
 }
 
 /** What may be told of a session that only a human can bring back. */
@@ -77,12 +79,14 @@ export function factsOfNothing(
   failure: Failure,
   version: string | null,
   now: number,
+  account: Account | null = null,
 ): SessionFacts {
   return {
     session,
     standing: 'spent',
-    account: null,
+    account,
     scopes: [],
+    missingScopes: [],
     obtainedAt: now,
     expiresAt: now,
     dueAt: now,

@@ -27,6 +27,7 @@ export const factsOf = (
   standing,
   account: null,
   scopes: ['users.read', 'offline.access'],
+  missingScopes: [],
   obtainedAt,
   expiresAt: obtainedAt + 7_200_000,
   dueAt: obtainedAt + 7_170_000,

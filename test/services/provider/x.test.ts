@@ -64,3 +64,27 @@ describe('x', () => {
     expect(x.identify?.account(json)).toEqual(account);
   });
 });
+
+describe('the scopes a call of X needs', () => {
+  it.each([
+    ['GET', '/2/users/me', []],
+    ['get', '/2/tweets/20', []],
+    ['POST', '/2/tweets', ['tweet.write']],
+    ['DELETE', '/2/tweets/20', ['tweet.write']],
+    ['PUT', '/2/tweets/20/hidden', ['tweet.moderate.write']],
+    ['POST', '/2/users/12/likes', ['like.write']],
+    ['DELETE', '/2/users/12/following/13', ['follows.write']],
+    ['GET', '/2/users/12/bookmarks', ['bookmark.read']],
+    ['POST', '/2/lists', ['list.read', 'list.write']],
+    ['POST', '/2/dm_conversations/with/12/messages', ['dm.write']],
+    ['GET', '/2/dm_events', ['dm.read']],
+  ])('%s %s', (method, path, more) => {
+    const scopes = x.requiredScopes(method, new URL(path, 'https://api.x.com'));
+    expect(scopes).toEqual(['tweet.read', 'users.read', ...more]);
+  });
+
+  it('are media.write alone for an upload, and unknown for a call nobody documents', () => {
+    expect(x.requiredScopes('POST', new URL('https://api.x.com/2/media/upload'))).toEqual(['media.write']);
+    expect(x.requiredScopes('GET', new URL('https://api.x.com/3/anything'))).toBeNull();
+  });
+});

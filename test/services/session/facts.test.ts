@@ -9,6 +9,7 @@ const live = (members = {}) => ({
     accessToken: 'a',
     refreshToken: 'r' as string | null,
     scopes: ['read'],
+    requested: ['read', 'write'],
     obtainedAt: now,
     expiresAt: (now + 3_600_000) as number | null,
     ...members,
@@ -32,6 +33,10 @@ describe('how a session stands', () => {
     expect(factsOf('default', live(), null, now).standing).toBe('unsaved');
   });
 
+  it('says which scopes were asked for and not granted (F9)', () => {
+    expect(factsOf('default', live(), '1', now).missingScopes).toEqual(['write']);
+  });
+
   it('is told without a token', () => {
     expect(Object.keys(factsOf('default', live(), '1', now))).not.toContain('tokens');
   });
@@ -48,14 +53,15 @@ describe('the tokens of an answer', () => {
   } as const;
 
   it('keep the refresh token and the scopes that were there (H2, F8)', () => {
-    expect(tokensOf(grant, x, { refreshToken: 'old', scopes: ['read'] })).toMatchObject({
+    expect(tokensOf(grant, x, { refreshToken: 'old', scopes: ['read'], requested: ['read'] })).toMatchObject({
       refreshToken: 'old',
       scopes: ['read'],
+      requested: ['read'],
     });
   });
 
   it('live as long as the provider usually grants if it does not say (F6)', () => {
-    const before = { refreshToken: null, scopes: [] };
+    const before = { refreshToken: null, scopes: [], requested: [] };
     expect(tokensOf(grant, x, before).expiresAt).toBe(now + 7_200_000);
     expect(tokensOf(grant, { ...x, assumedTokenLifetime: null }, before).expiresAt).toBeNull();
   });
