@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, readFile, rename, rm, symlink, writeFile } from 'n
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileStore } from '../../src/adapters/file/file-store.js';
+import { folderName } from '../../src/adapters/file/folders.js';
 import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
 import { AuthError } from '../../src/services/auth-error.js';
 import type { Store } from '../../src/services/ports.js';
@@ -39,7 +40,13 @@ async function refusalOf(store: Store): Promise<AuthError> {
 }
 
 describe('a file store refuses what is not its own, and overwrites nothing', () => {
-  const envelope = { format: 'authchart-file/1', id: 'id', key: 'key', expiresAt: null, value: 'canary' };
+  const envelope = {
+    format: 'authchart-file/2',
+    folder: folderName('key'),
+    id: 'id',
+    expiresAt: null,
+    value: 'canary',
+  };
   const contents: Array<[string, string | Buffer]> = [
     ['nothing', ''],
     ['half an envelope', JSON.stringify(envelope).slice(0, -20)],
@@ -52,7 +59,8 @@ describe('a file store refuses what is not its own, and overwrites nothing', () 
     ['no value', JSON.stringify({ ...envelope, value: undefined })],
     ['no version', JSON.stringify({ ...envelope, id: null })],
     ['text for an expiry', JSON.stringify({ ...envelope, expiresAt: 'soon' })],
-    ['another key', JSON.stringify({ ...envelope, key: 'other' })],
+    ['another key', JSON.stringify({ ...envelope, folder: folderName('other') })],
+    ['no key', JSON.stringify({ ...envelope, folder: undefined })],
     [
       'bytes that are not UTF-8',
       Buffer.from(JSON.stringify({ ...envelope, value: 'canary\u00ff' }), 'latin1'),
@@ -71,11 +79,11 @@ describe('a file store refuses what is not its own, and overwrites nothing', () 
 
   it('in a version file: an envelope of another version', async () => {
     const { store, file } = await harness();
-    const content = JSON.stringify({ format: 'authchart-file/2', secret: 'canary' });
+    const content = JSON.stringify({ format: 'authchart-file/3', secret: 'canary' });
     await writeFile(file, content);
     const refusal = await refusalOf(store);
     expect(refusal.code).toBe('record_other_version');
-    expect(refusal.message).toContain('authchart-file/2');
+    expect(refusal.message).toContain('authchart-file/3');
     expect(await readFile(file, 'utf8')).toBe(content);
   });
 

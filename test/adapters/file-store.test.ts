@@ -74,6 +74,16 @@ describe('the directory of a file store', () => {
     await expect(stat(directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('says nowhere which keys it holds: they name clients and sessions', async () => {
+    const { directory, store, put } = await harness();
+    const steps = [() => put('canary-key', 'first'), () => put('canary-key', 'next')];
+    for (const step of [...steps, () => store.remove('canary-key')]) {
+      await step();
+      expect(await isOnDisk(directory, 'canary-key')).toBe(false);
+      expect((await readdir(directory, { recursive: true })).join()).not.toContain('canary-key');
+    }
+  });
+
   it('has no name in it that a key could have chosen', async () => {
     const { directory, put } = await harness();
     for (const key of ['../../escape', '/etc/passwd', 'a\0b', 'k'.repeat(5000)]) await put(key, 'value');
@@ -132,7 +142,7 @@ describe('what a file store has superseded', () => {
 });
 
 describe('a writer of a file store that is held up between reading and linking', () => {
-  const late = { id: 'late', key: 'key', expiresAt: null, value: 'late' };
+  const late = { id: 'late', expiresAt: null, value: 'late' };
 
   it('has lost if somebody else wrote', async () => {
     const { directory, store, put } = await harness();

@@ -16,7 +16,7 @@ const locks = lockQueue();
 
 /**
  * A store in a directory of its own, for the processes of one user. The directory is made with mode 0700 at the first
- * write, its files with 0600; values are not encrypted. The file system must know hard links.
+ * write, its files with 0600; values are not encrypted (see `sealed`), and keys are not in them. The file system must know hard links.
  *
  * Every method rejects with {@link AuthError} `store_unavailable` where the file system fails or the directory is a
  * symbolic link or writable to others, with `record_unreadable` where a file is damaged, foreign, a symbolic link or
@@ -49,7 +49,7 @@ export function fileStore(options: { readonly directory: string; readonly clock:
       within(directory, async () => {
         const expiresAt = ttl === undefined ? null : clock.now() + ttl;
         const isExpected = (entry: Entry | undefined) => (entry?.version ?? null) === expected;
-        const version = await replace({ key, expiresAt, value }, isExpected);
+        const version = await replace(folderOf(key), { expiresAt, value }, isExpected);
         if (version === undefined) return { written: false };
         await sweep();
         return { written: true, version };
@@ -59,7 +59,7 @@ export function fileStore(options: { readonly directory: string; readonly clock:
       within(directory, async () => {
         const isExpected = (entry: Entry | undefined) =>
           entry !== undefined && (expected === undefined || expected === entry.version);
-        return (await replace(removed(key), isExpected)) !== undefined;
+        return (await replace(folderOf(key), REMOVED, isExpected)) !== undefined;
       }),
 
     lock: (key, { signal, ttl }) => locks.acquire(folderOf(key), { signal, ttl, clock }),
@@ -69,10 +69,10 @@ export function fileStore(options: { readonly directory: string; readonly clock:
 
   /** Makes the next version, as long as the entry is as expected. */
   async function replace(
+    folder: string,
     next: Omit<Envelope, 'id'>,
     isExpected: (entry: Entry | undefined) => boolean,
   ): Promise<string | undefined> {
-    const folder = folderOf(next.key);
     await checkDirectory(directory);
     await checkFolder(folder);
     for (;;) {
@@ -106,7 +106,7 @@ export function fileStore(options: { readonly directory: string; readonly clock:
     await checkFolder(folder);
     await withNewest(folder, async (newest) => {
       const envelope = newest?.envelope;
-      if (envelope && hasExpired(envelope)) await succeed(newest, { id: newId(), ...removed(envelope.key) });
+      if (envelope && hasExpired(envelope)) await succeed(newest, { id: newId(), ...REMOVED });
     });
     await tidy(folder);
   }
@@ -116,4 +116,4 @@ export function fileStore(options: { readonly directory: string; readonly clock:
 const newId = () => randomBytes(16).toString('base64url');
 
 /** Stays for good, for with it the count would go. */
-const removed = (key: string) => ({ key, expiresAt: null, value: null });
+const REMOVED = { expiresAt: null, value: null };

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { link, lstat, open, unlink, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { decode, encode, unreadable, type Envelope } from './envelope.js';
 import { unavailable, unless } from './faults.js';
-import { folderName, isForeign, POSIX, syncDirectory } from './folders.js';
+import { isForeign, POSIX, syncDirectory } from './folders.js';
 import { numbersIn, versionFile } from './version-files.js';
 
 /** The newest version of a key, held open: while it is, no other file can get its inode. */
@@ -36,8 +36,6 @@ export async function withNewest<T>(
       const bytes = await handle.readFile();
       if ((await numbersIn(folder)).at(-1) !== number) continue;
       const envelope = number === 0 ? undefined : decode(bytes, file);
-      if (envelope && folderName(envelope.key) !== basename(folder))
-        throw unreadable(file, 'belongs to another key');
       return await use({ folder, number, handle, envelope });
     } finally {
       await handle.close();
@@ -61,7 +59,7 @@ export async function succeed(newest: Newest, envelope: Envelope): Promise<boole
   const { folder, number } = newest;
   const temporary = join(folder, `${envelope.id}.tmp`);
   try {
-    await writeWhole(temporary, encode(envelope));
+    await writeWhole(temporary, encode(envelope, folder));
     // ENOENT: we were held up for so long that our temporary file was tidied away.
     const linked = link(temporary, versionFile(folder, number + 1)).then(() => true);
     if (!(await unless(['EEXIST', 'ENOENT'], linked, false))) return false;
