@@ -1,5 +1,5 @@
 const PORTS =
-  '^src/services/(ports|auth-error|error-catalogue|redacted|transport-fault|lock-queue|lease|sleep)[.]ts$';
+  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|lock-queue|lease|sleep)[.]ts$';
 
 // Adapters of frameworks, which receive a client instead of being wired into one.
 const RECEIVES_A_CLIENT = '^src/adapters/server/';
@@ -80,7 +80,7 @@ export default {
       name: 'adapters-import-ports-alone',
       severity: 'error',
       comment:
-        'Of our own, an adapter sees ports, errors and redaction; never the client, a door or the emulator.',
+        'Of our own, an adapter sees ports, errors, redaction and encodings; never the client, a door or the emulator.',
       from: { path: '^src/adapters/', pathNot: RECEIVES_A_CLIENT },
       to: { path: '^src/', pathNot: [PORTS, '^src/(adapters|machines)/'] },
     },

@@ -12,6 +12,8 @@ import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
 export * from './client/public.js';
+export { sealed } from './adapters/sealed/sealed-store.js';
+export type { SealedOptions, SealingKey } from './adapters/sealed/sealed-store.js';
 
 export interface PlatformClientOptions extends ClientOptions {
   /** Default: memory, which lasts as long as the page or process. */

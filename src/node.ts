@@ -16,6 +16,8 @@ export { nodeTransport } from './adapters/node/node-transport.js';
 export type { NodeTransportOptions } from './adapters/node/node-transport.js';
 export { nodeUserAgent } from './adapters/node/node-user-agent.js';
 export type { NodeUserAgentOptions } from './adapters/node/node-user-agent.js';
+export { sealed } from './adapters/sealed/sealed-store.js';
+export type { SealedOptions, SealingKey } from './adapters/sealed/sealed-store.js';
 
 export interface NodeClientOptions extends ClientOptions {
   /** Default: memory. {@link fileStore} survives restarts and is shared by processes. */
@@ -60,7 +62,8 @@ export const login = (client: Client, options?: BeginOptions): Promise<Session> 
 export const memoryStore = (): Store => memoryStoreOf({ clock });
 
 /**
- * A store in a directory, shared by the processes of one machine. Files are readable by their owner only (0600).
+ * A store in a directory, shared by the processes of one machine. Files are readable by their owner only (0600), and not
+ * encrypted: see {@link sealed}.
  *
  * @throws {@link AuthError} from its methods: `store_unavailable`, `record_unreadable`, `record_other_version`
  */

@@ -74,6 +74,9 @@ export type ErrorCode =
   | 'record_unreadable'
   | 'record_other_version'
   | 'record_foreign'
+  | 'record_not_sealed'
+  | 'record_key_unknown'
+  | 'record_seal_broken'
   // api
   | 'origin_not_allowed'
   | 'authorization_header_present'

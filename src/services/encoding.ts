@@ -11,6 +11,19 @@ export function base64url(bytes: Uint8Array): string {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
+/** The bytes that {@link base64url} writes as this text, to the last bit; `undefined` if there are none. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  let binary: string;
+  try {
+    binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  } catch {
+    return undefined;
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return base64url(bytes) === text ? bytes : undefined;
+}
+
 /**
  * Whether two secrets are the same, without telling by the time it takes how much of them is.
  * The length may show: ours is public. Anything but two strings is unequal.

@@ -38,6 +38,7 @@ const plants: readonly Plant[] = [
 
   module('src/adapters/memory', '../../services/ports.js', ALLOWED),
   module('src/adapters/memory', '../../services/auth-error.js', ALLOWED),
+  module('src/adapters/memory', '../../services/encoding.js', ALLOWED),
   type('src/adapters/memory', 'src/machines', ALLOWED),
   value('src/adapters/memory', 'src/machines', 'adapters-take-machines-as-types'),
   type('src/adapters/memory', 'src/adapters/platform', 'adapters-import-no-other-adapter'),

@@ -4,6 +4,7 @@ import {
   base64url,
   equalInConstantTime,
   formEncode,
+  fromBase64url,
   percentEncode,
   utf8,
 } from '../../src/services/encoding.js';
@@ -15,6 +16,23 @@ describe('encoding', () => {
         expect(base64url(bytes)).toBe(Buffer.from(bytes).toString('base64url'));
       }),
     );
+  });
+
+  it('reads back the base64url it writes, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(), (bytes, at) => {
+        const text = base64url(bytes);
+        expect(fromBase64url(text)).toEqual(bytes);
+        const [before, after] = [text.slice(0, at % (text.length + 1)), text.slice(at % (text.length + 1))];
+        for (const foreign of ['=', '+', '/', ' ', '\n', '.', 'é'])
+          expect(fromBase64url(before + foreign + after)).toBeUndefined();
+      }),
+    );
+    // One byte and four spare bits, which decoders ignore.
+    expect(['QQ', 'QR', 'QX', 'Q', 'QUJDR'].map(fromBase64url)).toEqual([
+      new Uint8Array([65]),
+      ...Array.from({ length: 4 }, () => undefined),
+    ]);
   });
 
   it('escapes everything but unreserved characters, reversibly', () => {
