@@ -20,8 +20,11 @@ const USER = { id: '1790000000000000042', username: 'canary_username', name: 'Ca
 /** Nothing of a session is readable where it is kept, at any moment of its life, once its store is sealed. */
 export function unreadableAtRest(name: string, openPlace: OpenPlace): void {
   describe(`what a client keeps in ${name}`, () => {
-    it('is readable as it is, and would be found', async () => {
-      const { secrets, found } = await liveThrough(openPlace, (store) => store);
+    it.each([
+      ['as it is', (store: Store) => store],
+      ['in an encoding', encoded],
+    ])('is readable %s, and would be found', async (_, protect) => {
+      const { secrets, found } = await liveThrough(openPlace, protect);
       expect(found).toEqual(expect.arrayContaining([...secrets, USER.id, USER.username]));
     });
 
@@ -86,6 +89,17 @@ function overheard(store: Store, written: () => Promise<void>) {
   };
   return { store: listening, texts, secrets };
 }
+
+/** No protection, though it looks like one. */
+const encoded = (store: Store): Store => ({
+  async read(key) {
+    const entry = await store.read(key);
+    return entry && { ...entry, value: Buffer.from(entry.value, 'base64url').toString() };
+  },
+  write: (key, value, options) => store.write(key, Buffer.from(value).toString('base64url'), options),
+  remove: (key, options) => store.remove(key, options),
+  lock: (key, options) => store.lock(key, options),
+});
 
 /** The dump as it is, and what runs of base64 in it stand for: encoding is no encryption. */
 function inEveryForm(dump: string): string {

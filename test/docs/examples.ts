@@ -13,6 +13,13 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(new URL(url).origin);',
     prints: 'https://x.com\n',
   },
+  'authchart: sealed': {
+    before: `
+      import { memoryStore, sealed } from 'authchart';
+      process.env['SEALING_KEY'] = 'A'.repeat(43);`,
+    after: 'console.log(before, await store.read(key));',
+    prints: 'undefined undefined\n',
+  },
   'authchart: authorizationRequest': {
     before: "import { authorizationRequest, x } from 'authchart';",
     after: 'console.log(new URL(url).pathname, codeVerifier.length, state.length);',
