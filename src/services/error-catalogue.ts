@@ -184,8 +184,8 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     'Bring it back and try again; nothing was lost.',
   ),
   record_unreadable: once('store')(
-    'A stored record is damaged or not ours, or it is sealed and this store is not.',
-    'Wrap the store in sealed() if others do. Else restore the record from a backup, or remove it and sign in again.',
+    'A stored record is damaged or not ours.',
+    'Restore it from a backup, or remove it and sign in again.',
   ),
   record_other_version: once('store')(
     'A stored record was written by another version of authchart.',
@@ -201,7 +201,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   ),
   record_key_unknown: once('store')(
     'A stored record is sealed with a key that is not among those given to sealed().',
-    'Add that key again, behind the first. If it is lost, remove the record and sign in again.',
+    'Give that key to sealed() again, behind the first. If it is lost, remove the record and sign in again.',
   ),
   record_seal_broken: once('store')(
     'A sealed record does not open: it was changed or moved, or its key id has stood for another key.',

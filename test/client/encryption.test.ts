@@ -159,12 +159,12 @@ describe('switching encryption on', () => {
     const sealedSession = (await acme.clientOf({}, { store }).session())!;
     expect(await sealedSession.accessToken()).toBe('access-token-1');
     await sealedSession.renew();
-    // A process that was not told neither understands it nor does harm.
+    // A process that was not told is told what is missing, and does no harm.
     await acme.clock.advance(5_000);
     const found = await atRest();
     expect(await failureOf(session.accessToken())).toMatchObject({
-      code: 'record_unreadable',
-      message: expect.stringContaining('sealed()'),
+      code: 'record_key_unknown',
+      message: expect.stringContaining('has not wrapped its store in sealed()'),
     });
     expect(await atRest()).toBe(found);
   });

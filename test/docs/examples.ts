@@ -14,9 +14,7 @@ export const examples: Readonly<Record<string, Example>> = {
     prints: 'https://x.com\n',
   },
   'authchart: sealed': {
-    before: `
-      import { memoryStore, sealed } from 'authchart';
-      process.env['SEALING_KEY'] = 'A'.repeat(43);`,
+    before: "import { memoryStore, sealed } from 'authchart';",
     after: 'console.log(before, await store.read(key));',
     prints: 'undefined undefined\n',
   },

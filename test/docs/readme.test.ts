@@ -34,6 +34,7 @@ const readme: Readonly<Record<string, Expectation>> = {
     uses: { [FIRST]: 'client' },
     prints: `${account}work true\n`,
   },
+  'Encryption at rest': { prints: 'null\n' },
   'The services alone': { prints: 'bearer 7200 tweet.read users.read\n' },
   'Another provider': { prints: 'exact\n' },
   'The machine with your own services': { prints: "[ 'tweet.read', 'users.read' ]\n" },

@@ -9,8 +9,9 @@ export type { SealingKey } from './sealing-keys.js';
 
 export interface SealedOptions {
   /**
-   * The first one seals, all of them open. To rotate, put a new one in front; records follow at their next write, sessions
-   * at their next renewal. Drop an old one when a search of the store finds no `authchart-sealed/1.<its id>.` any more.
+   * The first one seals, all of them open. To rotate, put a new one in front (where processes are restarted one by one:
+   * behind, and in front once all have it). Records follow at their next write, sessions at their next renewal. Drop an old
+   * one when a search of the store finds no `authchart-sealed/1.<its id>.` any more.
    */
   readonly keys: readonly SealingKey[];
 }

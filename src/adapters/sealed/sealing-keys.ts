@@ -43,7 +43,8 @@ export function keyring(given: readonly SealingKey[] | undefined): Keyring {
 
 function bytesOf(key: unknown): Uint8Array<ArrayBuffer> | undefined {
   // By shape: bytes of another realm, a test runner's say, are no instance of our Uint8Array.
-  if (ArrayBuffer.isView(key)) return Uint8Array.from(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
+  if (ArrayBuffer.isView(key))
+    return Uint8Array.from(new Uint8Array(key.buffer, key.byteOffset, key.byteLength));
   if (typeof key !== 'string') return undefined;
   // Files and shells leave a line break behind.
   return fromBase64url(key.trim().replace(/=$/, '').replaceAll('+', '-').replaceAll('/', '_'));

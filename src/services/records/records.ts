@@ -49,7 +49,14 @@ async function reach<Result>(attempt: () => Promise<Result>): Promise<Result> {
 
 const header = z.object({ authchart: z.number(), client: z.string(), kind: z.string() });
 
+/** What sealed values begin with. Damaged they are not: whoever believed it would remove them. */
+const SEALED = 'authchart-sealed/';
+
 function decode<Record>(text: string, schema: z.ZodMiniType<Record>, kind: string, client: string): Record {
+  if (text.startsWith(SEALED)) {
+    const detail = 'A stored record is sealed, and this process has not wrapped its store in sealed().';
+    throw new AuthError('record_key_unknown', { detail });
+  }
   const json = parse(text);
   const head = header.safeParse(json);
   if (!head.success || head.data.kind !== kind) throw new AuthError('record_unreadable');
