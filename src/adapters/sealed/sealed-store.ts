@@ -21,7 +21,7 @@ const IV_BYTES = 12;
 
 /**
  * Encrypts what a store holds: AES-256-GCM with a fresh random IV for each write, bound to its record (RFC 5116). Who can
- * only read the store learns nothing but lengths and times; who can also write it can remove records and bring back
+ * only read the store learns nothing but lengths, times and key ids; who can also write it can remove records and bring back
  * earlier ones, but neither change one nor put one in another's place.
  *
  * Beside what the store itself rejects with, `read` rejects with {@link AuthError} `record_not_sealed`,
