@@ -21,7 +21,7 @@ import type { CallbackSink, UserAgent } from '../services/ports.js';
 import { redact, reveal } from '../services/redacted.js';
 import { clearJournal, writeJournal } from '../services/renewal/journal.js';
 import { requestTokens } from '../services/renewal/request-tokens.js';
-import { rereadSession, waitOutJournal } from '../services/renewal/reread-session.js';
+import { noteJournal, rereadSession, waitOutJournal } from '../services/renewal/reread-session.js';
 import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
 import type { Service, ServicePorts } from '../services/service-ports.js';
 import { adoptTokens } from '../services/session/adopt-tokens.js';
@@ -166,12 +166,13 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
 }
 
 async function holdLock(
-  { records }: ServicePorts,
+  ports: ServicePorts,
   session: string,
   tell: (event: LockEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const lock = await records.lockSession(session, signal, policy.lock);
+  await noteJournal(ports, session);
+  const lock = await ports.records.lockSession(session, signal, policy.lock);
   lock.lost.addEventListener('abort', () => tell({ type: 'lock.lost' }), { once: true });
   tell({ type: 'lock.acquired' });
   await aborted(signal);

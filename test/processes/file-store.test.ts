@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileStore } from '../../src/adapters/file/file-store.js';
+import { nodeClock } from '../../src/adapters/node/node-clock.js';
 import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
 import { compileFileStore } from '../support/compiled-file-store.js';
 import { isOnDisk, onlyFolder, storeDirectory } from '../support/store-directory.js';
@@ -162,6 +163,29 @@ describe('a process with a file store', () => {
     await child.ended;
     expect(child.process.exitCode).toBe(0);
     expect(await openStore(directory).read('key')).toMatchObject({ value: 'value' });
+  });
+
+  it('shuts others out while it holds a lock, and for no longer than its time if it was killed', async () => {
+    const { directory } = await storeDirectory();
+    const holder = run(
+      `
+        await store.lock('key', { signal: new AbortController().signal, ttl: 1_000 });
+        say('held');
+        setInterval(() => {}, 1_000);
+      `,
+      directory,
+    );
+    while (holder.said.length === 0) await once(holder.process.stdout!, 'data');
+    // Its wall clock is a day ahead: no wall clock ends a lease.
+    const clock = { ...nodeClock, now: () => nodeClock.now() + 24 * 3_600_000 };
+    const store = fileStore({ directory, clock });
+    const seen = nodeClock.elapsed();
+    const waiting = store.lock('key', { signal: new AbortController().signal, ttl: 60_000 });
+    holder.process.kill('SIGKILL');
+    const lock = await waiting;
+    expect(nodeClock.elapsed() - seen).toBeGreaterThan(1_000);
+    expect(lock.lost.aborted).toBe(false);
+    await holder.ended;
   });
 
   it('tells another that watches', async () => {

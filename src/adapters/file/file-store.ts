@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { AuthError } from '../../services/auth-error.js';
-import { lockQueue } from '../../services/lock-queue.js';
+import { leases } from '../../services/lease.js';
 import type { Clock, Entry, Store } from '../../services/ports.js';
 import type { Envelope } from './envelope.js';
 import { within } from './faults.js';
-import { checkDirectory, checkFolder, folderName, makeFolder } from './folders.js';
+import { checkDirectory, checkFolder, folderName, lockFolderName, makeFolder } from './folders.js';
 import { sweeper } from './sweeper.js';
 import { tidy } from './tidy.js';
 import { makeFirst, succeed, withNewest, type Newest } from './versions.js';
 import { watchFolder } from './watch-folder.js';
-
-// Of the process: two stores over one directory share their locks.
-const locks = lockQueue();
 
 /**
  * A store in a directory of its own, for the processes of one user. The directory is made with mode 0700 at the first
@@ -35,37 +32,47 @@ export function fileStore(options: { readonly directory: string; readonly clock:
   const directory = resolve(options.directory);
   const folderOf = (key: string) => join(directory, folderName(key));
   const sweep = sweeper(directory, clock, sweepFolder);
+  const entries = entriesIn(folderOf);
+  const locks = entriesIn((key) => join(directory, lockFolderName(key)));
 
   return {
-    read: (key) =>
-      within(directory, async () => {
-        const folder = folderOf(key);
-        await checkDirectory(directory);
-        await checkFolder(folder);
-        return withNewest(folder, async (newest) => entryOf(newest));
-      }),
-
-    write: (key, value, { expected, ttl }) =>
-      within(directory, async () => {
-        const expiresAt = ttl === undefined ? null : clock.now() + ttl;
-        const isExpected = (entry: Entry | undefined) => (entry?.version ?? null) === expected;
-        const version = await replace(folderOf(key), { expiresAt, value }, isExpected);
-        if (version === undefined) return { written: false };
-        await sweep();
-        return { written: true, version };
-      }),
-
-    remove: (key, { expected } = {}) =>
-      within(directory, async () => {
-        const isExpected = (entry: Entry | undefined) =>
-          entry !== undefined && (expected === undefined || expected === entry.version);
-        return (await replace(folderOf(key), REMOVED, isExpected)) !== undefined;
-      }),
-
-    lock: (key, { signal, ttl }) => locks.acquire(folderOf(key), { signal, ttl, clock }),
-
+    ...entries,
+    // No clock ends a lease here, for the clocks of processes may jump: whoever has seen it stand for its time ends it.
+    lock: leases(
+      { ...locks, write: (key, value, { expected }) => locks.write(key, value, { expected }) },
+      { clock, randomBytes },
+    ),
     watch: (key, listener) => watchFolder(folderOf(key), listener),
   };
+
+  function entriesIn(folderOf: (key: string) => string): Pick<Store, 'read' | 'write' | 'remove'> {
+    return {
+      read: (key) =>
+        within(directory, async () => {
+          const folder = folderOf(key);
+          await checkDirectory(directory);
+          await checkFolder(folder);
+          return withNewest(folder, async (newest) => entryOf(newest));
+        }),
+
+      write: (key, value, { expected, ttl }) =>
+        within(directory, async () => {
+          const expiresAt = ttl === undefined ? null : clock.now() + ttl;
+          const isExpected = (entry: Entry | undefined) => (entry?.version ?? null) === expected;
+          const version = await replace(folderOf(key), { expiresAt, value }, isExpected);
+          if (version === undefined) return { written: false };
+          await sweep();
+          return { written: true, version };
+        }),
+
+      remove: (key, { expected } = {}) =>
+        within(directory, async () => {
+          const isExpected = (entry: Entry | undefined) =>
+            entry !== undefined && (expected === undefined || expected === entry.version);
+          return (await replace(folderOf(key), REMOVED, isExpected)) !== undefined;
+        }),
+    };
+  }
 
   /** Makes the next version, as long as the entry is as expected. */
   async function replace(

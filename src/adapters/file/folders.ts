@@ -11,6 +11,11 @@ export function folderName(key: string): string {
   return createHash('sha256').update(key, 'utf16le').digest('base64url');
 }
 
+/** Another than every key's: UTF-16 has an even number of bytes. */
+export function lockFolderName(key: string): string {
+  return createHash('sha256').update('\0').update(key, 'utf16le').digest('base64url');
+}
+
 export const FOLDER_NAME = /^[\w-]{43}$/;
 
 /** What another user owns, that user can change at any time, whatever its mode says. */

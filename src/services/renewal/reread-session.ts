@@ -71,6 +71,15 @@ function isForeign({ vault, clock }: ServicePorts, { renewalId }: Journal): bool
   return clock.elapsed() - (seen ?? clock.elapsed()) < policy.grace;
 }
 
+/**
+ * Takes note of an announcement that stands before the lock is asked for. Its grace passes while we queue: behind a
+ * killed holder nobody waits for the lock's time and then for the journal's.
+ */
+export async function noteJournal(ports: ServicePorts, session: string): Promise<void> {
+  const stored = await ports.records.readSession(session);
+  if (stored?.record.status === 'live' && stored.record.journal) isForeign(ports, stored.record.journal);
+}
+
 /** Waits until the record moves on, or until the journal's grace has passed. */
 export const waitOutJournal: Service<{ session: string; journal: Redacted<unknown> }, void> =
   (ports) =>
