@@ -12,6 +12,7 @@ beforeEach(async () => {
 afterEach(() => acme.close());
 
 const KEY = 'session/acme/client/default';
+const LIST = 'index/acme/client/';
 const keyOf = (id: string, byte: number): SealingKey => ({ id, key: new Uint8Array(32).fill(byte) });
 const [old, recent] = [keyOf('old', 1), keyOf('recent', 2)];
 
@@ -134,6 +135,27 @@ describe('a callback whose flow cannot be opened', () => {
     const { state } = await clientWith(old).begin();
     await acme.store.plant(flow, await atRest(flowKey(state)));
   }
+});
+
+describe('a list of accounts', () => {
+  it('that cannot be opened is a typed error and stays, and keeps nobody from signing in', async () => {
+    await signedInWith(old);
+    const list = await atRest(LIST);
+    const client = clientWith(recent);
+    expect(await failureOf(client.accounts())).toMatchObject({ code: 'record_key_unknown' });
+    await client.adopt({ access_token: 'given' }, { session: 'new' });
+    expect(await atRest(LIST)).toBe(list);
+  });
+
+  it('shows a session that cannot be opened beside the others', async () => {
+    await signedInWith(old);
+    await clientWith(old).adopt({ access_token: 'given' }, { session: 'new' });
+    await acme.store.plant(KEY, 'planted');
+    expect((await clientWith(old).accounts()).sessions).toMatchObject([
+      { session: 'default', failure: { code: 'record_not_sealed' } },
+      { session: 'new', failure: null },
+    ]);
+  });
 });
 
 describe('rotating keys under a running session', () => {
