@@ -13,7 +13,8 @@ import { watchFolder } from './watch-folder.js';
 
 /**
  * A store in a directory of its own, for the processes of one user. The directory is made with mode 0700 at the first
- * write, its files with 0600; values are not encrypted (see `sealed`), and keys are not in them. The file system must know hard links.
+ * write, its files with 0600; values are not encrypted (see `sealed`), and keys are not in them. The file system must
+ * know hard links.
  *
  * Every method rejects with {@link AuthError} `store_unavailable` where the file system fails or the directory is a
  * symbolic link or writable to others, with `record_unreadable` where a file is damaged, foreign, a symbolic link or
