@@ -8,6 +8,7 @@ const slow = [
   'test/{examples,fences,interop,package,processes}/**/*.test.ts',
   'test/docs/readme.test.ts',
   'test/adapters/node-processes.test.ts',
+  'test/adapters/redis-*.test.ts',
 ];
 const include = ['test/**/*.test.ts'];
 
