@@ -315,6 +315,7 @@ describe('whatever a client rejects with', () => {
     [new Error('LOADING Redis is loading the dataset in memory'), 'LOADING'],
     [new Error('WRONGPASS invalid username-password pair or user is disabled.'), 'WRONGPASS'],
     [new Error('ERR Error running script (call to f_0): @user_script:3: 10.0.0.7'), 'ERR'],
+    [new Error('ERR ACL failure in script: User canary has no permissions'), 'NOPERM'],
     [withCode('connect ECONNREFUSED 10.0.0.7:6379', 'ECONNREFUSED'), 'ECONNREFUSED'],
     [Object.assign(new AggregateError([], '10.0.0.7'), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
     [new ReconnectStrategyError('10.0.0.7 is gone'), 'ReconnectStrategyError'],

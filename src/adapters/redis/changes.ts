@@ -6,7 +6,7 @@ export type Changes = (channel: string, listener: () => void) => () => void;
 
 /** Whoever listens shares one connection beside the client's own: opened for the first, closed after the last. */
 export function changes(options: { readonly client: RedisClient; readonly clock: Clock }): Changes {
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<() => unknown>>();
   let shared: Subscriber | undefined;
 
   function tell(channel: string): void {
@@ -18,11 +18,9 @@ export function changes(options: { readonly client: RedisClient; readonly clock:
   }
 
   return (channel, listener) => {
-    const told = listeners.get(channel) ?? new Set<() => void>();
+    const told = listeners.get(channel) ?? new Set<() => unknown>();
     // A wrapper of its own: the same listener may watch twice, and what is on its way when it stops is not told.
-    const own = () => {
-      if (told.has(own)) listener();
-    };
+    const own = (): unknown => told.has(own) && listener();
     listeners.set(channel, told.add(own));
     shared ??= subscriber({ ...options, heard: tell });
     if (told.size === 1) shared.follow(channel);

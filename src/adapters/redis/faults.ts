@@ -31,8 +31,8 @@ export async function inTime<T>(clock: Clock, work: (signal: AbortSignal) => Pro
 /** The first word of an error the server replied with, such as `READONLY` or `NOSCRIPT`. */
 export function codeWordOf(thrown: unknown): string | undefined {
   const message = thrown instanceof Error ? thrown.message : '';
-  // Within a script the same refusal has another word.
-  if (message.startsWith('ERR ACL failure')) return 'NOPERM';
+  // How NOPERM reads within a script, since Redis 7.2 and before.
+  if (/^ERR (ACL failure|The user executing)/.test(message)) return 'NOPERM';
   return /^[A-Z]{2,}[A-Z0-9_]*(?= |$)/.exec(message)?.[0];
 }
 
