@@ -29,12 +29,18 @@ export function leases(
   // Taken or given back, and the store's answer got lost: only this process can free them before their time.
   const doubtful = new Set<string>();
 
+  function doubt(id: string, ttl: number): void {
+    doubtful.add(id);
+    // By then it has ended by itself. In a long outage each attempt leaves one.
+    void sleep(clock, ttl, new AbortController().signal).then(() => doubtful.delete(id));
+  }
+
   async function take(key: string, id: string, ttl: number): Promise<string | null> {
     try {
       const result = await entries.write(key, `${ttl} ${id}`, { expected: null, ttl });
       return result.written ? result.version : null;
     } catch (error) {
-      doubtful.add(id);
+      doubt(id, ttl);
       throw error;
     }
   }
@@ -76,7 +82,7 @@ export function leases(
           try {
             await entries.remove(key, { expected: version });
           } catch (error) {
-            doubtful.add(id);
+            doubt(id, ttl);
             throw error;
           }
         },

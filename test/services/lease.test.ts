@@ -87,6 +87,27 @@ describe('a lease', () => {
     expect(again.is).toBe(true);
   });
 
+  it('that may or may not have been taken is remembered for as long as it can stand', async () => {
+    const refused: string[] = [];
+    const { clock, store, one } = twoProcesses((store) => ({
+      ...store,
+      write(key, value, options) {
+        if (refused.length > 0) return store.write(key, value, options);
+        refused.push(value);
+        return Promise.reject(new Error('down'));
+      },
+    }));
+    await expect(one('key', { signal, ttl })).rejects.toThrow('down');
+    await clock.advance(ttl);
+    // As if the request had come through only now.
+    await store.write('key', refused[0]!, { expected: null });
+    const again = settled(one('key', { signal, ttl }));
+    await clock.advance(1_000);
+    expect(again.is).toBe(false);
+    await clock.advance(ttl);
+    expect(again.is).toBe(true);
+  });
+
   it('is given back when its caller has gone while the store answered', async () => {
     const { clock, one, other } = twoProcesses();
     const caller = new AbortController();
