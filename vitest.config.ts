@@ -7,8 +7,7 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 const slow = [
   'test/{examples,fences,interop,package,processes}/**/*.test.ts',
   'test/docs/readme.test.ts',
-  'test/adapters/node-processes.test.ts',
-  'test/adapters/redis-*.test.ts',
+  'test/adapters/{node-processes,postgres-*,redis-*}.test.ts',
 ];
 const include = ['test/**/*.test.ts'];
 

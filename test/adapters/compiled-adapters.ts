@@ -6,13 +6,15 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * The Node adapters as JavaScript that a child process can import, without types and without a build.
+ * The adapters of one runtime as JavaScript that a child process can import, without types and without a build.
  * They lie inside the project, so that their packages resolve.
  */
-export async function compileAdapters(): Promise<{ url(file: string): string; remove(): Promise<void> }> {
+export async function compileAdapters(
+  runtime = 'node',
+): Promise<{ url(file: string): string; remove(): Promise<void> }> {
   await mkdir(join(root, '.cache'), { recursive: true });
   const directory = await mkdtemp(join(root, '.cache', 'adapters-'));
-  for (const folder of ['adapters/node', 'services']) {
+  for (const folder of [`adapters/${runtime}`, 'services']) {
     for (const file of await readdir(join(root, 'src', folder))) {
       if (!file.endsWith('.ts')) continue;
       const source = await readFile(join(root, 'src', folder, file), 'utf8');
@@ -22,7 +24,7 @@ export async function compileAdapters(): Promise<{ url(file: string): string; re
     }
   }
   return {
-    url: (file) => pathToFileURL(join(directory, 'adapters/node', file)).href,
+    url: (file) => pathToFileURL(join(directory, 'adapters', runtime, file)).href,
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }

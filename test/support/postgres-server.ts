@@ -63,8 +63,7 @@ export async function startOwnPostgres(): Promise<PostgresServer | null> {
     child.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
     for (let left = 150; ; left--) {
       if (await answers(url)) return child;
-      if (left === 0 || child.exitCode !== null)
-        throw new Error(`PostgreSQL did not start: ${complaints}`);
+      if (left === 0 || child.exitCode !== null) throw new Error(`PostgreSQL did not start: ${complaints}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -121,7 +120,8 @@ function newestBinaries(): string | undefined {
   return [...installed, ...onPath].find((bin) => existsSync(join(bin, 'initdb')));
 }
 
-const idOf = (user: string, flag: string) => Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout);
+const idOf = (user: string, flag: string) =>
+  Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

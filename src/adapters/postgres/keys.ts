@@ -16,7 +16,8 @@ export function hashOf(kind: Kind, key: string): Buffer {
 export const CHANNEL = 'authchart';
 
 /** The payload that says of a record that it changed. */
-export const topicOf = (table: Table, key: string) => `${table.name}:${hashOf('record', key).toString('hex')}`;
+export const topicOf = (table: Table, key: string) =>
+  `${table.name}:${hashOf('record', key).toString('hex')}`;
 
 /** Tells the topic of each key in `changed`, as part of a statement. */
 export const tell = (table: Table, changed: string) =>

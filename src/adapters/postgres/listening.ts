@@ -71,12 +71,7 @@ interface Ear {
   heard(told: PostgresNotification): void;
 }
 
-async function keepListening(
-  pool: PostgresPool,
-  clock: Clock,
-  ear: Ear,
-  signal: AbortSignal,
-): Promise<void> {
+async function keepListening(pool: PostgresPool, clock: Clock, ear: Ear, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     const stands = () => {
       attempt = 0;

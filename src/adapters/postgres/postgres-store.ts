@@ -23,8 +23,7 @@ export function postgresStore(options: PostgresOptions): Store {
   const { clock } = options;
   const pool = poolOf(options);
   const table = tableOf(options.table);
-  const entries = (kind: Kind) =>
-    entriesOf({ table, kind, operate: (work) => operate(pool, clock, work) });
+  const entries = (kind: Kind) => entriesOf({ table, kind, operate: (work) => operate(pool, clock, work) });
   const records = entries('record');
   const collect = collector(pool, clock, table);
 

@@ -1,0 +1,182 @@
+import { inspect } from 'node:util';
+import { Pool, type PoolClient } from 'pg';
+import { postgresStore } from 'authchart/postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
+import { AuthError } from '../../src/services/auth-error.js';
+import type { Store } from '../../src/services/ports.js';
+import { NO_POSTGRES, startOwnPostgres, type PostgresServer } from '../support/postgres-server.js';
+import { borrowed, harness, openPool } from './postgres-places.js';
+
+let server: PostgresServer | null;
+let url: string;
+beforeAll(async () => {
+  server = await startOwnPostgres();
+  url = server?.url ?? '';
+});
+beforeEach(({ skip }) => skip(server === null, NO_POSTGRES));
+afterAll(() => server?.stop());
+
+const patience = { timeout: 15_000, interval: 20 };
+
+/** Every operation, begun at once, and what has come of it so far. */
+function begin(store: Store) {
+  const outcomes = new Map<string, unknown>();
+  const note = (name: string, operation: Promise<unknown>) =>
+    void operation.then(
+      (result) => outcomes.set(name, result),
+      (error: unknown) => outcomes.set(name, error),
+    );
+  note('read', store.read('key'));
+  note('write', store.write('new', 'value', { expected: null }));
+  note('remove', store.remove('key'));
+  note('lock', store.lock('key', { signal: new AbortController().signal, ttl: 60_000 }));
+  return outcomes;
+}
+
+/** A moment in which everything that can be sent and answered is. */
+const moment = () => new Promise((resolve) => setTimeout(resolve, 200));
+
+describe('a PostgreSQL store whose server is paused', () => {
+  it('says so within five seconds, and leaves no dead connection in the pool', async () => {
+    const clock = virtualClock();
+    const { open } = await harness(url);
+    const { pool, store } = open({}, clock);
+    await store.write('key', 'value', { expected: null });
+    await server?.pause();
+    onTestFinished(() => server?.resume());
+    const outcomes = begin(store);
+    await moment();
+    await clock.advance(4_999);
+    expect(outcomes.size).toBe(0);
+    await clock.advance(1);
+    expect([...outcomes.keys()].toSorted()).toEqual(['lock', 'read', 'remove', 'write']);
+    for (const outcome of outcomes.values())
+      expect(outcome).toMatchObject({
+        code: 'store_unavailable',
+        phase: 'store',
+        retryable: true,
+        message: expect.stringContaining('within 5 seconds'),
+      });
+    server?.resume();
+    await vi.waitFor(() => store.read('key'), patience);
+    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+  });
+});
+
+describe('a PostgreSQL store whose pool is used up', () => {
+  it('says so within five seconds, does later nothing of what it gave up, and gives back what comes late', async () => {
+    const clock = virtualClock();
+    const { sql, table, open } = await harness(url);
+    const { pool, store } = open({}, clock);
+    const taken: PoolClient[] = [];
+    for (let left = 4; left > 0; left--) taken.push(await pool.connect());
+    const outcomes = begin(store);
+    await moment();
+    await clock.advance(5_000);
+    expect(outcomes.size).toBe(4);
+    for (const outcome of outcomes.values()) expect(outcome).toMatchObject({ code: 'store_unavailable' });
+    for (const client of taken) client.release();
+    await vi.waitFor(() => expect([borrowed(pool), pool.waitingCount]).toEqual([0, 0]), patience);
+    expect((await sql.query(`select from ${table}`)).rowCount).toBe(0);
+    await store.write('key', 'value', { expected: null });
+  });
+});
+
+describe('a PostgreSQL store that loses its connection', () => {
+  it('while a statement waits says so, and the process lives on', async () => {
+    const { sql, table, open } = await harness(url);
+    const { pool, store } = open({ application_name: table });
+    const written = await store.write('key', 'value', { expected: null });
+    const holder = await sql.connect();
+    try {
+      await holder.query(`begin; select from ${table} for update`);
+      const late = store.write('key', 'late', { expected: written.written ? written.version : null });
+      const refusal = expect(late).rejects.toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringContaining('57P01'),
+      });
+      await vi.waitFor(async () => {
+        const { rowCount } = await sql.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where application_name = $1 and wait_event_type = 'Lock'`,
+          [table],
+        );
+        expect(rowCount).toBe(1);
+      }, patience);
+      await refusal;
+      await holder.query('rollback');
+    } finally {
+      holder.release();
+    }
+    expect(await store.read('key')).toMatchObject({ value: 'value' });
+    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+  });
+
+  it('to a refused statement keeps it, for the connection is whole', async () => {
+    const { table, sql, open } = await harness(url);
+    const { pool, store } = open({ max: 2 });
+    await store.read('key');
+    const removed = vi.fn();
+    pool.on('remove', removed);
+    await sql.query(`drop table ${table}`);
+    for (let left = 3; left > 0; left--)
+      await expect(store.read('key')).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect([removed.mock.calls.length, pool.totalCount]).toEqual([0, 1]);
+  });
+});
+
+describe('what a PostgreSQL store says of a fault', () => {
+  const canary = 'canary';
+
+  async function faultOf(pool: Pool, table?: string): Promise<AuthError> {
+    const store = postgresStore(pool, table === undefined ? {} : { table });
+    const fault: unknown = await store
+      .write(`key ${canary}`, canary, { expected: null })
+      .catch((error) => error);
+    if (!(fault instanceof AuthError)) throw new Error('No AuthError.');
+    for (const shown of [inspect(fault), JSON.stringify(fault), fault.stack, String(fault)]) {
+      expect(shown).not.toContain(canary);
+      expect(shown).not.toContain('127.0.0.1');
+    }
+    expect(fault).toMatchObject({ code: 'store_unavailable', phase: 'store', retryable: true });
+    return fault;
+  }
+
+  const open = (config: ConstructorParameters<typeof Pool>[0]) => {
+    const pool = new Pool({ connectionTimeoutMillis: 4_000, ...config });
+    pool.on('error', () => {});
+    onTestFinished(() => pool.end());
+    return pool;
+  };
+
+  it('names the errno, and neither host nor user nor password', async () => {
+    const secrets = { user: canary, password: canary, database: canary };
+    const refused = await faultOf(open({ ...secrets, host: '127.0.0.1', port: 1 }));
+    expect(refused.message).toContain('ECONNREFUSED');
+    const unknown = await faultOf(open({ ...secrets, host: `${canary}.invalid` }));
+    expect(unknown.message).toMatch(/ENOTFOUND|EAI_AGAIN/);
+  });
+
+  it('names the SQLSTATE of a server that turns it away', async () => {
+    const { hostname, port } = new URL(url);
+    const turned = await faultOf(
+      open({ host: hostname, port: Number(port), user: 'postgres', database: canary }),
+    );
+    expect(turned.message).toContain('3D000');
+  });
+
+  it('names the SQLSTATE of a statement that is refused, and not the row that PostgreSQL quotes', async () => {
+    const { sql, table } = await harness(url);
+    await sql.query(`alter table ${table} add check (value = '')`);
+    const pool = openPool(url);
+    onTestFinished(() => pool.end());
+    expect((await faultOf(pool, table)).message).toContain('23514');
+  });
+
+  it('names nothing where nothing is known', async () => {
+    const pool = openPool(url);
+    await pool.end();
+    expect((await faultOf(pool)).message).toContain('The connection to PostgreSQL failed.');
+  });
+});

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+export interface TcpGate {
+  /** The same address, through the gate. */
+  readonly url: string;
+  /** Ends every connection and refuses new ones, until the returned function is called. */
+  cut(): Promise<() => Promise<void>>;
+  /** From now on nothing gets through, and nobody is told: what a network does that forgets a connection. */
+  silence(): void;
+  close(): Promise<void>;
+}
+
+/** Stands between the pools of a test and a server that others use too. */
+export async function startGate(target: string): Promise<TcpGate> {
+  const { hostname, port, protocol } = new URL(target);
+  const standard = protocol.startsWith('redis') ? 6379 : 5432;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port) || standard, hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+
+  async function listen(at: number): Promise<number> {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+  async function shut(): Promise<void> {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  const at = await listen(0);
+  const url = new URL(target);
+  url.host = `127.0.0.1:${at}`;
+  return {
+    url: url.href,
+    async cut() {
+      await shut();
+      return async () => void (await listen(at));
+    },
+    silence() {
+      for (const socket of sockets) socket.unpipe();
+    },
+    close: shut,
+  };
+}
