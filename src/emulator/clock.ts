@@ -9,11 +9,11 @@ export interface EmulatorClock {
   advance(ms: number): void;
 }
 
-/** Starts at `start` and stands still between calls of `advance`; without `start` it runs with the real clock. */
-export function createClock(start?: number): EmulatorClock {
+/** Stands still at a number between calls of `advance`; without one it runs with the given clock, or the real one. */
+export function createClock(time: number | (() => number) = Date.now): EmulatorClock {
   let ahead = 0;
   return {
-    now: () => (start ?? Date.now()) + ahead,
+    now: () => (typeof time === 'number' ? time : time()) + ahead,
     advance(ms) {
       if (!Number.isFinite(ms) || ms < 0) throw new RangeError('The emulator clock only moves forward.');
       ahead += ms;

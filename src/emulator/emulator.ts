@@ -7,7 +7,8 @@ import type { EmulatorRequest } from './message.js';
 import { Recorder } from './record.js';
 import { addRedirectUri, confidentialApp, defaultUser, publicApp, registerApp } from './registration.js';
 import type { EmulatorCounters } from './routes.js';
-import { type EmulatorApp, type EmulatorUser, type State, findApp } from './state.js';
+import { type EmulatorApp, type EmulatorUser, type ReusePolicy, type State, findApp } from './state.js';
+import type { RecordedTokenRequest } from './token-record.js';
 
 export { type ConsentDecision, type ConsentOutcome, consent } from './person.js';
 export { confidentialApp, defaultUser, publicApp } from './registration.js';
@@ -16,7 +17,8 @@ export type { EmulatorClock } from './clock.js';
 export type { EmulatorEndpoints } from './endpoints.js';
 export type { EmulatorRequest as RecordedRequest } from './message.js';
 export type { EmulatorCounters } from './routes.js';
-export type { EmulatorApp, EmulatorUser } from './state.js';
+export type { EmulatorApp, EmulatorUser, ReusePolicy } from './state.js';
+export type { RecordedTokenRequest } from './token-record.js';
 
 export interface EmulatorOptions {
   /** Default: {@link publicApp} and {@link confidentialApp}. */
@@ -25,14 +27,19 @@ export interface EmulatorOptions {
   users?: readonly EmulatorUser[];
   /** Default: 0, a free port. */
   port?: number;
-  /** Milliseconds since the epoch at which the clock starts and then stands still; by default it follows the real clock. */
-  now?: number;
+  /**
+   * Milliseconds since the epoch: a moment at which the clock starts and then stands still, or a clock of its own, one that runs
+   * twenty times as fast say. Default: the real clock.
+   */
+  now?: number | (() => number);
   /** Seconds. Default: 30. */
   codeTtl?: number;
   /** Seconds. Default: 7200. */
   accessTokenTtl?: number;
   /** Seconds, counted anew at every rotation. Default: 180 days. */
   refreshTokenTtl?: number;
+  /** What a refresh token brings that is sent again after it was spent; `grace` in seconds. Default: `refuse`. */
+  reuse?: ReusePolicy;
 }
 
 export interface Emulator {
@@ -46,6 +53,8 @@ export interface Emulator {
   readonly counters: EmulatorCounters;
   /** The newest 1000, oldest first, whatever their path. They hold secrets as they were sent: do not log them. */
   readonly requests: readonly EmulatorRequest[];
+  /** Every code and refresh token that reached the token endpoint, oldest first. Holds no secret, and is not cut. */
+  readonly tokenRequests: readonly RecordedTokenRequest[];
   /**
    * Registers one more redirect URI, for a listener that has just picked its port. The limit of 10 does not apply.
    *
@@ -88,6 +97,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock: state.clock,
     counters: recorder.counters,
     requests: recorder.requests,
+    tokenRequests: state.tokenRequests,
     registerRedirectUri: (clientId, uri) => addRedirectUri(findApp(state, clientId), uri),
     close() {
       server.close();
@@ -107,11 +117,13 @@ function createState(options: EmulatorOptions): Omit<State, 'origin'> {
       accessToken: options.accessTokenTtl ?? 7200,
       refreshToken: options.refreshTokenTtl ?? 180 * 24 * 60 * 60,
     },
+    reuse: options.reuse ?? 'refuse',
     apps: apps.map(registerApp),
     users: [...users],
     consents: new Map(),
     codes: new Map(),
     tokens: new Map(),
+    tokenRequests: [],
     rateWindows: new Map(),
   };
 }

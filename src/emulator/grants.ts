@@ -25,10 +25,15 @@ export function issueToken(state: State, kind: Token['kind'], grant: Grant): str
   const now = state.clock.now();
   const value = mintSecret(kind, now);
   const lifetime = kind === 'at' ? state.lifetimes.accessToken : state.lifetimes.refreshToken;
-  state.tokens.set(value, { kind, grant, expiresAt: now + lifetime * 1000, status: 'live' });
+  state.tokens.set(value, { kind, grant, expiresAt: now + lifetime * 1000, status: 'live', spentAt: null });
   return value;
 }
 
 export function isUsable(state: State, token: Token): boolean {
   return token.status === 'live' && state.clock.now() < token.expiresAt;
+}
+
+/** Everything that descends from one authorization dies with it. */
+export function revokeFamily(state: State, grant: Grant): void {
+  for (const token of state.tokens.values()) if (token.grant === grant) token.status = 'revoked';
 }

@@ -1,4 +1,5 @@
 import type { EmulatorClock } from './clock.js';
+import type { RecordedTokenRequest } from './token-record.js';
 
 /** An app as its developer registered it. A confidential app has a `client_secret`, a public one must not. */
 export interface EmulatorApp {
@@ -27,6 +28,13 @@ export interface Lifetimes {
   readonly accessToken: number;
   readonly refreshToken: number;
 }
+
+/**
+ * What a refresh token that was spent before brings: nothing (`refuse`), the end of every token that descends from the same
+ * authorization (`revokeFamily`, RFC 9700 §4.14.2), or a fresh pair for `grace` seconds after it was first spent, and the
+ * end of the family after that.
+ */
+export type ReusePolicy = 'refuse' | 'revokeFamily' | { readonly grace: number };
 
 export interface App extends EmulatorApp {
   redirect_uris: string[];
@@ -61,6 +69,8 @@ export interface Token {
   readonly grant: Grant;
   readonly expiresAt: number;
   status: 'live' | 'spent' | 'revoked';
+  /** When it was spent for the first time; `null` while it was not. */
+  spentAt: number | null;
 }
 
 export interface RateWindow {
@@ -73,11 +83,13 @@ export interface State {
   readonly origin: string;
   readonly clock: EmulatorClock;
   readonly lifetimes: Lifetimes;
+  readonly reuse: ReusePolicy;
   readonly apps: readonly App[];
   readonly users: readonly EmulatorUser[];
   readonly consents: Map<string, AuthorizationRequest>;
   readonly codes: Map<string, Code>;
   readonly tokens: Map<string, Token>;
+  readonly tokenRequests: RecordedTokenRequest[];
   readonly rateWindows: Map<string, RateWindow>;
 }
 

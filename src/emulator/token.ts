@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { authenticateClient } from './client-authentication.js';
-import { type Reply, json } from './message.js';
-import { isUsable, issueToken, openGrant } from './grants.js';
+import { type EmulatorRequest, type Reply, json } from './message.js';
+import { issueToken, openGrant } from './grants.js';
 import { invalidClient, invalidRequest, refusing, required } from './oauth-error.js';
+import { spend } from './spend.js';
 import type { App, AuthorizationRequest, Grant, State } from './state.js';
+import { recordTokenRequest } from './token-record.js';
 
 /** `POST /2/oauth2/token`. Synchronous from here on, so of two parallel requests with one secret exactly one wins. */
 export const token = refusing((state, request) => {
   const app = authenticateClient(state, request);
   switch (required(request.form, 'grant_type')) {
     case 'authorization_code':
-      return exchange(state, app, request.form);
+      return exchange(state, app, request);
     case 'refresh_token':
-      return refresh(state, app, request.form);
+      return refresh(state, app, request);
     default:
       throw invalidRequest(
         'Value passed for the grant type was invalid. Grant type should be one of [authorization_code, refresh_token].',
@@ -20,8 +22,10 @@ export const token = refusing((state, request) => {
   }
 });
 
-function exchange(state: State, app: App, form: URLSearchParams): Reply {
+function exchange(state: State, app: App, request: EmulatorRequest): Reply {
+  const { form } = request;
   const value = required(form, 'code');
+  const record = recordTokenRequest(state, request, 'authorization_code', value);
   const redirectUri = required(form, 'redirect_uri');
   const verifier = required(form, 'code_verifier');
   const code = state.codes.get(value);
@@ -38,16 +42,19 @@ function exchange(state: State, app: App, form: URLSearchParams): Reply {
   }
   // Only now: whether X burns a code at a failed exchange is unknown, and a corrected second try is allowed here.
   code.status = 'used';
+  record.outcome = 'exchanged';
   return tokenResponse(state, openGrant(state, code));
 }
 
-function refresh(state: State, app: App, form: URLSearchParams): Reply {
-  const presented = state.tokens.get(required(form, 'refresh_token'));
+function refresh(state: State, app: App, request: EmulatorRequest): Reply {
+  const value = required(request.form, 'refresh_token');
+  const record = recordTokenRequest(state, request, 'refresh_token', value);
+  const presented = state.tokens.get(value);
   if (presented !== undefined && presented.grant.app !== app) throw invalidClient();
-  if (presented?.kind !== 'rt' || !isUsable(state, presented)) {
+  record.outcome = spend(state, presented);
+  if (presented === undefined || record.outcome === 'refused' || record.outcome === 'familyRevoked') {
     throw invalidRequest('Value passed for the token was invalid.');
   }
-  presented.status = 'spent';
   return tokenResponse(state, presented.grant);
 }
 
