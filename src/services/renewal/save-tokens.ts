@@ -35,7 +35,7 @@ export async function replaceTokens(
       return { outcome: 'signedOut' };
     }
     const { record, version } = stored;
-    const ours = record.status === 'live' && record.tokens.accessToken === tokens.accessToken;
+    const ours = record.status === 'live' && isSameGrant(record.tokens, tokens);
     if (ours || (record.status === 'live' && (await isAnother(ports, record, spent)))) {
       return { outcome: 'saved', facts: hold(ports, session, record, version) };
     }
@@ -140,6 +140,11 @@ async function endRecord(
     ports.vault.drop(session);
     return { outcome: 'ended', failure };
   }
+}
+
+/** By its time too: a server may grant the access token that it granted before. */
+function isSameGrant(stored: Tokens, granted: Tokens): boolean {
+  return stored.accessToken === granted.accessToken && stored.obtainedAt === granted.obtainedAt;
 }
 
 async function isAnother(
