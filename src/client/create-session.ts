@@ -40,7 +40,20 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
   }
 
   async function tokenOf(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<string> {
-    let snapshot = await known(actor, signal);
+    let snapshot = await broughtUp(await known(actor, signal), actor, signal);
+    for (let again = 0; again < policy.renewalsInVain && ranOutOnItsWay(snapshot); again++) {
+      snapshot = await broughtUp(snapshot, actor, signal);
+    }
+    return handOut(snapshot);
+  }
+
+  /** Renews if that is due, and waits out what keeps it from succeeding. */
+  async function broughtUp(
+    known: AuthorizationSnapshot,
+    actor: AuthorizationActor,
+    signal: AbortSignal | undefined,
+  ): Promise<AuthorizationSnapshot> {
+    let snapshot = known;
     // A deadline may lag by a slice, after sleep say: the clock is read at use.
     if (snapshot.matches({ authorized: 'fresh' }) && tokenAtHand() === null) {
       actor.send({ type: snapshot.context.facts?.renewable ? 'session.renew' : 'session.restore' });
@@ -55,7 +68,14 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
       // What another process wrote meanwhile may be due as well.
       snapshot = await renewedIfDue(left, actor, signal);
     }
-    return handOut(snapshot);
+    return snapshot;
+  }
+
+  /** A machine that slept, or a long queue for the lock, uses up a token that was good when it came. */
+  function ranOutOnItsWay(snapshot: AuthorizationSnapshot): boolean {
+    const { tokens } = vault.get(name) ?? {};
+    if (!snapshot.hasTag('signedIn') || !tokens?.refreshToken || usableTokens(services, name)) return false;
+    return tokens.expiresAt !== null && tokens.expiresAt > tokens.obtainedAt;
   }
 
   async function renewedIfDue(
@@ -73,7 +93,7 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
     const tokens = usableTokens(services, name);
     if (tokens) return tokens.accessToken;
     const { failure } = snapshot.context;
-    // Without a failure: renewed, and the new token has run out already. Asking again would go on for ever.
+    // Without a failure: renewed, and the new token has run out already. Asking again could go on for ever.
     throw failure ? AuthError.from(failure) : new AuthError('renewal_fuse');
   }
 
