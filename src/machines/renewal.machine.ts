@@ -36,6 +36,8 @@ export type RequestOutcome =
   | { readonly outcome: 'renewed'; readonly tokens: Redacted<unknown> }
   /** Not sent, or turned away: the token is certainly unspent. */
   | { readonly outcome: 'postponed'; readonly failure: Failure }
+  /** Not sent, for this process was held up since its announcement: somebody else may have sent it. */
+  | { readonly outcome: 'tooLate' }
   /** Sent, and nobody knows. `failure.retryAt` is when the access token has become unusable. */
   | { readonly outcome: 'unknown'; readonly failure: Failure }
   | { readonly outcome: 'refused'; readonly failure: Failure }
@@ -239,6 +241,12 @@ export const renewalMachine = setup({
                 guard: outcomeIs('renewed'),
                 target: 'saving',
                 actions: assign(({ event }) => ({ tokens: memberOf(event.output, 'tokens') })),
+              },
+              {
+                guard: outcomeIs('tooLate'),
+                target: '#renewal.holding',
+                reenter: true,
+                actions: assign({ journal: null }),
               },
               {
                 guard: outcomeIs('unknown'),

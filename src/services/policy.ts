@@ -6,7 +6,12 @@ export const policy = {
   tokenRequest: 30_000,
   /** A revocation at sign-out: nobody should wait longer to be gone. */
   revocation: 10_000,
-  /** Longer than a token request and a save together: a claim or journal that stood still for so long is dead. */
+  /**
+   * From a journal to its request. A process that was held up in between must not send: once the grace is over others
+   * may, and both requests together would cost the session (RFC 9700 §4.14.2).
+   */
+  announcement: 10_000,
+  /** Longer than an announcement, a token request and a save together: a claim or journal that stood still for so long is dead. */
   grace: 45_000,
   /** Shorter than the grace: a dead holder's lock is free before its journal may be overruled. */
   lock: 40_000,
@@ -25,6 +30,8 @@ export const policy = {
   backoff: { first: 1_000, most: 5 * 60_000 },
   /** Session names that one owner's list holds: more are of no use to whoever is to choose among them. */
   listed: 100,
+  /** Renewals that a call may repeat because their token ran out before it could be used. */
+  renewalsInVain: 10,
   /** False callbacks until a waiting sign-in gives up. */
   rejectedCallbacks: 200,
 } as const;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TransportFault } from 'authchart';
+import type { Store } from 'authchart';
 import { json, text } from '../services/support/loopback-server.js';
-import { failureOf, held, reached, reset, startAcme, whileTimePasses } from './support/acme.js';
+import { eventually, failureOf, held, reached, reset, startAcme, whileTimePasses } from './support/acme.js';
 import type { Acme } from './support/acme.js';
 import { sessionRecord } from './support/stores.js';
 
@@ -107,6 +108,50 @@ describe('a renewal that the provider certainly did not act on', () => {
     acme.script.push(json({}, 503));
     expect(await failureOf(session.renew())).toMatchObject({ code: 'provider_busy' });
     expect(await session.renew()).toMatchObject({ standing: 'fresh' });
+  });
+});
+
+describe('a process that stands still between its journal and its request', () => {
+  it('sends nothing any more, for others may have: it takes what they got (RFC 9700 §4.14.2)', async () => {
+    const { session } = await acme.signedIn();
+    let goOn = () => {};
+    const stopped = new Promise<void>((resolve) => (goOn = resolve));
+    const store: Store = {
+      ...acme.store,
+      async write(key, value, options) {
+        const result = await acme.store.write(key, value, options);
+        if (value.includes('"renewalId"')) await stopped;
+        return result;
+      },
+      // Nothing tells a process that stands still that its lock is gone.
+      lock: async (key, options) => ({
+        ...(await acme.store.lock(key, options)),
+        lost: new AbortController().signal,
+      }),
+    };
+    const sleeper = (await acme.clientOf({}, { store }).session())!;
+    await acme.clock.advance(HOUR);
+    const late = sleeper.accessToken();
+    await eventually(async () => (await acme.store.text()).includes('"renewalId"'));
+    expect(await whileTimePasses(acme.clock, session.accessToken())).toBe('access-token-2');
+    goOn();
+    expect(await late).toBe('access-token-2');
+    expect(acme.spent()).toEqual(['refresh-token-1']);
+  });
+
+  it('announces it anew if nobody has', async () => {
+    const { session } = await acme.signedIn();
+    await acme.clock.advance(HOUR);
+    const { write } = acme.store;
+    let journals = 0;
+    acme.store.write = async (key, value, options) => {
+      const result = await write(key, value, options);
+      if (value.includes('"renewalId"') && ++journals === 1) await acme.clock.advance(20_000);
+      return result;
+    };
+    expect(await session.accessToken()).toBe('access-token-2');
+    expect(acme.spent()).toEqual(['refresh-token-1']);
+    expect(journals).toBe(2);
   });
 });
 

@@ -42,6 +42,18 @@ describe('a renewal', () => {
     expect(acme.spent()).toEqual(['refresh-token-1', 'refresh-token-1']);
   });
 
+  it('takes the new lifetime of an access token that stays the same', async () => {
+    const { session } = await acme.signedIn();
+    acme.script.push(grant({}), grant({}));
+    await session.renew();
+    await acme.clock.advance(HOUR / 2);
+    expect(await session.renew()).toMatchObject({ expiresAt: acme.clock.now() + HOUR });
+    expect((await sessionRecord(acme.store))[1]).toMatchObject({
+      tokens: { expiresAt: acme.clock.now() + HOUR },
+      journal: null,
+    });
+  });
+
   it('reports a narrower scope (F9)', async () => {
     const { session } = await acme.signedIn();
     acme.script.push(grant({ scope: 'read' }));
@@ -143,6 +155,31 @@ describe('a renewal', () => {
     acme.grant = { expires_in: 0 };
     expect(await failureOf(session.accessToken())).toMatchObject({ code: 'renewal_fuse', phase: 'renewal' });
     expect(acme.spent()).toHaveLength(1);
+  });
+
+  it('is repeated if its token ran out on its way, while the machine slept say', async () => {
+    const { session } = await acme.signedIn();
+    await acme.clock.advance(HOUR);
+    const slow = held(grant({ expires_in: 10, refresh_token: 'late-refresh-token' }));
+    acme.script.push(slow.answer);
+    const token = session.accessToken();
+    await slow.arrived;
+    await acme.clock.advance(10_000);
+    slow.go();
+    expect(await token).toBe('access-token-2');
+    expect(acme.spent()).toEqual(['refresh-token-1', 'late-refresh-token']);
+  });
+
+  it('is not repeated for ever if every token runs out on its way (F5)', async () => {
+    const { session } = await acme.signedIn();
+    await acme.clock.advance(HOUR);
+    const late = grant({ expires_in: 1 });
+    const slow: Acme['script'] = Array.from({ length: 100 }, () => (request, response) => {
+      void acme.clock.advance(1_000).then(() => late(request, response));
+    });
+    acme.script.push(...slow);
+    expect(await failureOf(session.accessToken())).toMatchObject({ code: 'renewal_fuse' });
+    expect(acme.spent()).toHaveLength(11);
   });
 
   it('stops after three useless tokens when it is to keep warm (F5)', async () => {

@@ -104,6 +104,15 @@ describe('one renewal', () => {
     expect(run.calls('requestTokens')).toHaveLength(0);
   });
 
+  it('that was held up after its announcement queues again, as if it had announced nothing', async () => {
+    const run = renewal();
+    await run.requesting();
+    await run.at('requestTokens').answer({ outcome: 'tooLate' });
+    expect(run.place()).toBe('holding.queueing');
+    await run.at('holdLock').fail(down());
+    expect(run.output()).toEqual({ outcome: 'postponed', failure: down().failure });
+  });
+
   it('whose request fails in a way nobody foresaw counts as perhaps spent', async () => {
     const run = renewal();
     await run.requesting();

@@ -1,5 +1,6 @@
 import type { Journal, JournalOutcome, Spendable } from '../../machines/renewal.machine.js';
 import { randomId } from '../fingerprint.js';
+import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Service } from '../service-ports.js';
 import { hold } from '../session/restore-session.js';
@@ -15,12 +16,14 @@ export const writeJournal: Service<{ session: string; spendable: Spendable }, Jo
     vault.journals.set(renewalId, 'announced');
     const attempt = (live.journal?.token === token ? live.journal.attempt : 0) + 1;
     const journal = { renewalId, token, attempt, startedAt: clock.now() };
+    // Counted from before the write: others count from their first look at it.
+    const sendBefore = clock.elapsed() + policy.announcement;
     const announced = { ...live, journal };
     const version = await records.writeSession(session, announced, spendable.version);
     if (version === null) return { outcome: 'conflict' };
     // The store tells of this write too; known as ours, it is no news.
     hold(ports, session, announced, version);
-    const secrets: JournalSecrets = { live, refreshToken, token, attempt };
+    const secrets: JournalSecrets = { live, refreshToken, token, attempt, sendBefore };
     return { outcome: 'written', journal: { renewalId, version, secrets: redact<unknown>(secrets) } };
   };
 

@@ -23,18 +23,22 @@ export const requestTokens: Service<{ session: string; journal: Journal }, Reque
   (ports) =>
   async ({ session, journal }, signal) => {
     const { configuration, clock, transport, vault } = ports;
-    const { live, refreshToken } = reveal(journal.secrets) as JournalSecrets;
+    const { live, refreshToken, sendBefore } = reveal(journal.secrets) as JournalSecrets;
     vault.journals.set(journal.renewalId, 'sent');
     try {
       const granted = await refreshTokens(
         { configuration, refreshToken },
         { clock, transport },
-        { signal, deadline: policy.tokenRequest },
+        { signal, deadline: policy.tokenRequest, sendBefore },
       );
       const tokens: Tokens = tokensOf(granted, configuration.provider, live.tokens);
       return { outcome: 'renewed', tokens: redact<unknown>(tokens) };
     } catch (error) {
       if (!(error instanceof TokenRequestError)) throw error;
+      if (error.code === 'cancelled' && !signal.aborted) {
+        vault.journals.set(journal.renewalId, 'announced');
+        return { outcome: 'tooLate' };
+      }
       const outcome = OUTCOMES[error.certainty];
       // The token is unspent, even if the announcement cannot be taken back.
       if (outcome === 'postponed' || outcome === 'misconfigured')

@@ -12,4 +12,6 @@ export interface SpendableSecrets {
 export interface JournalSecrets extends SpendableSecrets {
   /** 1 unless an earlier request may have reached the provider. */
   readonly attempt: number;
+  /** Monotonic time after which the token must not be sent under this announcement. */
+  readonly sendBefore: number;
 }

@@ -20,6 +20,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole request; 30 seconds if not given. */
   readonly deadline?: number | undefined;
+  /** Moment of the monotonic clock from which on it is not sent any more. */
+  readonly sendBefore?: number | undefined;
 }
 
 /** The provider and the client in oauth4webapi's terms. */
@@ -69,7 +71,7 @@ export async function tokenRequest(
   secrets: readonly string[],
   send: (parties: ProtocolArguments) => Promise<Response>,
   ports: Pick<ProtocolPorts, 'clock' | 'transport'>,
-  { signal, deadline }: RequestOptions,
+  { signal, deadline, sendBefore = Infinity }: RequestOptions,
 ): Promise<Exchange> {
   const { provider, clientId, clientSecret } = configuration;
   const parties = protocolParties(configuration);
@@ -88,7 +90,7 @@ export async function tokenRequest(
   const options: TokenEndpointRequestOptions = {
     [allowInsecureRequests]: provider.dangerouslyAllowLoopbackHttp,
     [customFetch]: async (url, { method, headers, body }) => {
-      if (signal?.aborted) throw notSent('cancelled', purpose);
+      if (signal?.aborted || ports.clock.elapsed() >= sendBefore) throw notSent('cancelled', purpose);
       answer = await protocolRequest(url, { method, headers, body: String(body) }, ports, deadline);
       // Judged by us first: oauth4webapi reads it only once it is clean.
       return new Response(null);

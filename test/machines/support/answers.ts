@@ -122,6 +122,7 @@ export const answers = {
   requestTokens: [
     { outcome: 'renewed', tokens: secret() },
     { outcome: 'postponed', failure: failureWith('provider_busy') },
+    { outcome: 'tooLate' },
     { outcome: 'unknown', failure: failureWith('outcome_unknown') },
     { outcome: 'refused', failure: failureWith('session_revoked') },
     { outcome: 'misconfigured', failure: failureWith('client_misconfigured') },
