@@ -10,11 +10,14 @@ export const policy = {
    * From a journal to its request. A process that was held up in between must not send: once the grace is over others
    * may, and both requests together would cost the session (RFC 9700 §4.14.2).
    */
-  announcement: 10_000,
-  /** Longer than an announcement, a token request and a save together: a claim or journal that stood still for so long is dead. */
-  grace: 45_000,
+  announcement: 5_000,
+  /**
+   * Longer than an announcement, a token request and a save together, of which stores answer each step within 5 seconds:
+   * a claim or journal that stood still for so long is dead.
+   */
+  grace: 50_000,
   /** Shorter than the grace: a dead holder's lock is free before its journal may be overruled. */
-  lock: 40_000,
+  lock: 45_000,
   /** Receipts answer late callbacks this long after their deadline, so that "expired" is not "unknown". */
   receipt: 24 * 60 * 60_000,
   /** How long the callback of a flow that is bound to no user agent gives its outcome again: reloads, not leaks. */

@@ -66,6 +66,18 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "await tests.get('versions: stay while nobody writes')?.(); console.log(tests.size > 30);",
     prints: 'true\n',
   },
+  // The README's programs do the same, with servers that are there.
+  'authchart/redis: redisStore': {
+    before: `
+      import { createClient } from 'redis';
+      import { redisStore } from 'authchart/redis';`,
+  },
+  'authchart/postgres: postgresStore': {
+    before: `
+      import { Pool } from 'pg';
+      import { createClient, x } from 'authchart/node';
+      import { migratePostgres, postgresStore } from 'authchart/postgres';`,
+  },
   'authchart/testing: virtualClock': {
     before: "import { virtualClock } from 'authchart/testing';",
     prints: '20\n',

@@ -86,6 +86,8 @@ export interface RunOptions {
   readonly endpoints: { readonly issuer: string };
   /** The free port that stands for 8976. */
   readonly port: number;
+  /** What a reader is asked to set. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -116,7 +118,7 @@ export async function openReaderProject(
         .map((name) => [name, complaintsOf(program, join(folder, `${name}.ts`))] as const)
         .filter(([, complaints]) => complaints.length > 0),
     ),
-    async run(name, { endpoints, port }) {
+    async run(name, { endpoints, port, environment }) {
       const place = await mkdtemp(join(folder, 'run-'));
       const moved = Object.entries(emitted).map(([file, text]) => [
         file,
@@ -133,8 +135,7 @@ export async function openReaderProject(
           PATH: process.env.PATH,
           NO_COLOR: '1',
           EMULATOR: JSON.stringify(endpoints),
-          // What a reader is asked to set.
-          SEALING_KEY: Buffer.alloc(32, 'key').toString('base64'),
+          ...environment,
         },
       });
       return stdout + stderr;

@@ -4,6 +4,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { publicApp, startEmulator } from 'authchart/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { NO_POSTGRES, startOwnPostgres } from '../support/postgres-server.js';
+import type { PostgresServer } from '../support/postgres-server.js';
+import { needsRedis, startRedis } from '../support/redis-server.js';
+import type { RedisServer } from '../support/redis-server.js';
 import { codeBlocks, exampleBlocks } from './code-blocks.js';
 import type { CodeBlock } from './code-blocks.js';
 import { examples } from './examples.js';
@@ -14,6 +18,8 @@ interface Expectation {
   /** What the block takes over from those before it, by name of the block. */
   readonly uses?: Readonly<Record<string, string>>;
   readonly prints: string;
+  /** The server it speaks to. */
+  readonly needs?: 'redis' | 'postgres';
 }
 
 const account = `{
@@ -26,6 +32,8 @@ const FIRST = 'Twenty lines to a working sign-in';
 const readme: Readonly<Record<string, Expectation>> = {
   [FIRST]: { prints: account },
   'Begin here, complete there': { prints: "[ 'tweet.read', 'users.read' ]\n" },
+  'Many processes': { prints: 'null\n', needs: 'redis' },
+  'Many processes (2)': { prints: 'null\n', needs: 'postgres' },
   'Use the session': {
     uses: { [FIRST]: 'session' },
     prints: `${account}73\nrestoring\nfresh\nrenewing\nfresh\ntrue\ntrue 200\n`,
@@ -33,6 +41,10 @@ const readme: Readonly<Record<string, Expectation>> = {
   'Several accounts, and tokens you already have': {
     uses: { [FIRST]: 'client' },
     prints: `${account}work true\n`,
+  },
+  'Several accounts, and tokens you already have (2)': {
+    uses: { [FIRST]: 'client, session' },
+    prints: `${account}default fresh 3\n`,
   },
   'Encryption at rest': { prints: 'null\n' },
   'The services alone': { prints: 'bearer 7200 tweet.read users.read\n' },
@@ -45,9 +57,12 @@ let markdown: string;
 let documented: readonly CodeBlock[];
 let examplesFound: readonly CodeBlock[];
 let project: ReaderProject;
+let redis: RedisServer | null;
+let postgres: PostgresServer | null;
 
 beforeAll(async () => {
   await build();
+  [redis, postgres] = await Promise.all([startRedis(), startOwnPostgres()]);
   markdown = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   documented = codeBlocks(markdown).filter(({ language }) => language === 'ts');
   const program = programOf(Object.values(doors));
@@ -55,14 +70,14 @@ beforeAll(async () => {
   const sources = [...documented.map(readmeSource), ...examplesFound.map(exampleSource)];
   project = await openReaderProject(Object.fromEntries(sources), program);
 });
-afterAll(() => project?.remove());
+afterAll(() => Promise.all([project?.remove(), redis?.stop(), postgres?.stop()]));
 
 // Imports are hoisted: behind the block they leave its lines where they were.
 function readmeSource({ name, code }: CodeBlock): [string, string] {
   const imports = Object.entries(readme[name]?.uses ?? {}).map(
     ([from, names]) => `import { ${names} } from './${slug(from)}.js';`,
   );
-  const wanted = Object.values(readme).flatMap(({ uses }) => uses?.[name] ?? []);
+  const wanted = Object.values(readme).flatMap(({ uses }) => uses?.[name]?.split(', ') ?? []);
   return [slug(name), [code, ...imports, `export { ${[...new Set(wanted)].join(', ')} };`].join('\n')];
 }
 
@@ -85,7 +100,12 @@ async function run(name: string): Promise<string> {
   }));
   const emulator = await startEmulator({ apps });
   onTestFinished(() => emulator.close());
-  return project.run(slug(name), { endpoints: emulator.endpoints, port });
+  const environment = {
+    SEALING_KEY: Buffer.alloc(32, 'key').toString('base64'),
+    REDIS_URL: redis?.url ?? '',
+    DATABASE_URL: postgres?.url ?? '',
+  };
+  return project.run(slug(name), { endpoints: emulator.endpoints, port, environment });
 }
 
 async function freePort(): Promise<number> {
@@ -107,7 +127,9 @@ describe('the README', () => {
     expect(Object.entries(project.complaints).filter(([name]) => names.includes(name))).toEqual([]);
   });
 
-  it.each(Object.entries(readme))('runs "%s" to its end', async (name, { prints }) => {
+  it.for(Object.entries(readme))('runs "%s" to its end', async ([name, { prints, needs }], context) => {
+    if (needs === 'redis') needsRedis(redis, context);
+    if (needs === 'postgres') context.skip(postgres === null, NO_POSTGRES);
     expect(await run(name)).toBe(prints);
   });
 
