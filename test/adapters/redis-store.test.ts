@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisStore } from 'authchart/redis';
 import { nodeClock } from '../../src/adapters/node/node-clock.js';
 import { redisStoreOf } from '../../src/adapters/redis/redis-store.js';
-import type { Store } from '../../src/services/ports.js';
+import type { Clock, Store } from '../../src/services/ports.js';
 import { conforms } from '../support/conforms.js';
 import { keysOf, redisClient, type Client, type Options } from '../support/redis-clients.js';
 import { needsOwnRedis, needsRedis, startRedis, type RedisServer } from '../support/redis-server.js';
@@ -104,17 +104,16 @@ describe('what the Redis store leaves in Redis', () => {
   it('goes by the time to live that Redis counts, in whole milliseconds', async () => {
     const { client, store, written, onlyKey } = await harness();
     const hour = 3_600_000;
-    await written('key', 'value', hour - 0.5);
+    const orders: string[] = [];
+    await (await redisClient(server.url)).monitor((line) => void orders.push(String(line)));
+    let expected: string | null = await written('key', 'value', hour - 0.5);
     const key = await onlyKey();
-    const left = await client.pTTL(key);
-    expect(left).toBeGreaterThan(hour - 60_000);
-    expect(left).toBeLessThanOrEqual(hour);
-    for (const ttl of [Infinity, undefined]) {
-      await store.write('key', 'value', {
-        expected: (await store.read('key'))?.version ?? null,
-        ...(ttl !== undefined && { ttl }),
-      });
+    await expect.poll(() => orders.join('\n')).toContain(`"PEXPIRE" "${key}" "${hour}"`);
+    expect(await client.pTTL(key)).toBeGreaterThan(hour - 60_000);
+    for (const forever of [{}, { ttl: Infinity }]) {
+      const result = await store.write('key', 'value', { expected, ...forever });
       expect(await client.pTTL(key)).toBe(-1);
+      expected = result.written ? result.version : null;
     }
   });
 
@@ -307,6 +306,29 @@ describe('the client of a Redis store', () => {
     expect(() => redisStore(client, { prefix: prefix as string })).toThrowError(
       expect.objectContaining({ code: 'invalid_option' }),
     );
+  });
+
+  it('leaves no timer behind', async () => {
+    const timers = new Set<unknown>();
+    const clock: Clock = {
+      ...nodeClock,
+      setTimeout(listener, milliseconds) {
+        const timer = nodeClock.setTimeout(listener, milliseconds);
+        timers.add(timer);
+        return timer;
+      },
+      clearTimeout(timer) {
+        timers.delete(timer);
+        nodeClock.clearTimeout(timer);
+      },
+    };
+    const client = await redisClient(server.url);
+    const store = redisStoreOf({ client, clock, prefix: server.freshPrefix() });
+    await store.write('key', 'value', { expected: null });
+    await store.read('key');
+    await store.remove('key');
+    await (await store.lock('key', { signal, ttl: 60_000 })).release();
+    expect(timers.size).toBe(0);
   });
 
   it('is the only way to its clock', async () => {
