@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'fast', include, exclude: slow } },

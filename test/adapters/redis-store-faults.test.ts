@@ -88,12 +88,12 @@ describe('a Redis store without its Redis', () => {
     await clock.advance(5_000);
     await Promise.all(attempts);
     await restore();
-    await expect.poll(() => client.isReady, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => client.isReady).toBe(true);
     // Whatever was still in the queue of the client went before this.
     expect(await store.read('written')).toBeUndefined();
     expect(await direct.read('written')).toBeUndefined();
     expect(await direct.read('removed')).toMatchObject({ value: 'value' });
-    const lock = await direct.lock('locked', { signal: AbortSignal.timeout(1_000), ttl: 60_000 });
+    const lock = await direct.lock('locked', { signal: AbortSignal.timeout(10_000), ttl: 60_000 });
     await lock.release();
   });
 
@@ -119,7 +119,8 @@ describe('a Redis store without its Redis', () => {
     own.pause();
     onTestFinished(() => own.resume());
     const attempt = refusal(store.read('personal key'));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The client sends in a turn of its own.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     await relay.cut();
     expect(await attempt).toMatchObject(unavailable('SocketClosedUnexpectedlyError'));
   });

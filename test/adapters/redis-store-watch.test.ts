@@ -10,8 +10,6 @@ beforeAll(async () => void (server = (await startRedis())!));
 afterAll(() => server?.stop());
 beforeEach((context) => needsRedis(server, context));
 
-const patient = { timeout: 10_000 };
-
 async function harness(options: Options = {}) {
   const relay = await startRelay(server.url);
   // The name of a client is that of its duplicates too.
@@ -42,7 +40,7 @@ function watched(store: Store, key: string, act: () => unknown = () => undefined
 /** Watched, and past the telling at which the subscription stands. */
 async function standing(store: Store, key: string, act?: () => unknown) {
   const { seen, stop } = watched(store, key, act);
-  await expect.poll(() => seen.times, patient).toBe(1);
+  await expect.poll(() => seen.times).toBe(1);
   seen.times = 0;
   return { seen, stop };
 }
@@ -80,7 +78,7 @@ describe('who watches a key of the Redis store', () => {
     await settle();
     expect(seen.times).toBe(0);
     await restore();
-    await expect.poll(() => seen.times, patient).toBeGreaterThan(0);
+    await expect.poll(() => seen.times).toBeGreaterThan(0);
     stop();
   });
 
@@ -92,10 +90,10 @@ describe('who watches a key of the Redis store', () => {
     await settle();
     expect(keys.map(({ seen }) => seen.times)).toEqual([0, 0]);
     await restore();
-    await expect.poll(() => keys.map(({ seen }) => seen.times), patient).toEqual([1, 1]);
+    await expect.poll(() => keys.map(({ seen }) => seen.times)).toEqual([1, 1]);
     await put(other, 'two', 'heard');
     await expect.poll(() => keys.map(({ seen }) => seen.times)).toEqual([1, 2]);
-    await expect.poll(() => client.isReady, patient).toBe(true);
+    await expect.poll(() => client.isReady).toBe(true);
     for (const { stop } of keys) stop();
   });
 
@@ -107,14 +105,14 @@ describe('who watches a key of the Redis store', () => {
   ])('is told after a loss, and goes on, in a process %s', async (_, options) => {
     const { relay, store, other } = await harness(options);
     const { seen, stop } = watched(store, 'key');
-    await expect.poll(() => seen.times, patient).toBeGreaterThan(0);
+    await expect.poll(() => seen.times).toBeGreaterThan(0);
     const restore = await relay.cut();
     const before = seen.times;
     await restore();
-    await expect.poll(() => seen.times, patient).toBeGreaterThan(before);
+    await expect.poll(() => seen.times).toBeGreaterThan(before);
     const then = seen.times;
     await put(other, 'key', 'value');
-    await expect.poll(() => seen.times, patient).toBeGreaterThan(then);
+    await expect.poll(() => seen.times).toBeGreaterThan(then);
     stop();
   });
 
@@ -125,9 +123,9 @@ describe('who watches a key of the Redis store', () => {
     await own.kill();
     await settle();
     await own.start();
-    await expect.poll(() => seen.times, patient).toBe(1);
+    await expect.poll(() => seen.times).toBe(1);
     await put(other, 'key', 'value');
-    await expect.poll(() => seen.times, patient).toBe(2);
+    await expect.poll(() => seen.times).toBe(2);
     stop();
   });
 
@@ -268,7 +266,7 @@ describe('watching in Redis', () => {
     late.stop();
     await restore();
     await settle();
-    await expect.poll(connections, patient).toBe(1);
+    await expect.poll(connections).toBe(1);
   });
 
   it('leaves no connection behind where Redis was paused when it ended', async (context) => {
@@ -295,7 +293,7 @@ describe('watching in Redis', () => {
     await settle();
     expect(seen.times).toBe(0);
     await allow('+subscribe');
-    await expect.poll(() => seen.times, patient).toBe(1);
+    await expect.poll(() => seen.times).toBe(1);
     await put(store, 'key', 'next');
     await expect.poll(() => seen.times).toBe(2);
     stop();

@@ -64,12 +64,10 @@ describe('a process that is killed while it holds a lock in Redis', () => {
     );
     const before = performance.now();
     expect(await holder.says()).toBe('held');
-    const after = performance.now();
     holder.kill();
     await holder.ended;
     const lock = await store.lock('key', { signal, ttl });
     expect(performance.now() - before).toBeGreaterThanOrEqual(ttl);
-    expect(performance.now() - after).toBeLessThan(ttl + 5_000);
     expect(lock.lost.aborted).toBe(false);
     await lock.release();
   });
