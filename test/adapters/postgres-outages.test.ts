@@ -6,6 +6,7 @@ import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
 import { AuthError } from '../../src/services/auth-error.js';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startOwnPostgres, type PostgresServer } from '../support/postgres-server.js';
+import { startGate } from '../support/tcp-gate.js';
 import { borrowed, harness, openPool } from './postgres-places.js';
 
 let server: PostgresServer | null;
@@ -29,7 +30,7 @@ function begin(store: Store) {
     );
   note('read', store.read('key'));
   note('write', store.write('new', 'value', { expected: null }));
-  note('remove', store.remove('key'));
+  note('remove', store.remove('other'));
   note('lock', store.lock('key', { signal: new AbortController().signal, ttl: 60_000 }));
   return outcomes;
 }
@@ -43,6 +44,8 @@ describe('a PostgreSQL store whose server is paused', () => {
     const { open } = await harness(url);
     const { pool, store } = open({}, clock);
     await store.write('key', 'value', { expected: null });
+    const warm = await Promise.all(Array.from({ length: 4 }, () => pool.connect()));
+    for (const client of warm) client.release();
     await server?.pause();
     onTestFinished(() => server?.resume());
     const outcomes = begin(store);
@@ -58,9 +61,10 @@ describe('a PostgreSQL store whose server is paused', () => {
         retryable: true,
         message: expect.stringContaining('within 5 seconds'),
       });
+    expect(pool.totalCount).toBe(0);
     server?.resume();
-    await vi.waitFor(() => store.read('key'), patience);
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    expect(await store.read('key')).toMatchObject({ value: 'value' });
+    expect(borrowed(pool)).toBe(0);
   });
 });
 
@@ -84,9 +88,10 @@ describe('a PostgreSQL store whose pool is used up', () => {
 });
 
 describe('a PostgreSQL store that loses its connection', () => {
-  it('while a statement waits says so, and the process lives on', async () => {
+  /** A write that waits for somebody else's transaction, until `lose` has its connection ended. */
+  async function losing(lose: (waiting: number) => Promise<unknown>, code: string, at = url) {
     const { sql, table, open } = await harness(url);
-    const { pool, store } = open({ application_name: table });
+    const { pool, store } = open({ url: at, application_name: table });
     const written = await store.write('key', 'value', { expected: null });
     const holder = await sql.connect();
     try {
@@ -94,21 +99,41 @@ describe('a PostgreSQL store that loses its connection', () => {
       const late = store.write('key', 'late', { expected: written.written ? written.version : null });
       const refusal = expect(late).rejects.toMatchObject({
         code: 'store_unavailable',
-        message: expect.stringContaining('57P01'),
+        message: expect.stringContaining(code),
       });
-      await vi.waitFor(async () => {
-        const { rowCount } = await sql.query(
-          `select pg_terminate_backend(pid) from pg_stat_activity
-           where application_name = $1 and wait_event_type = 'Lock'`,
+      const waiting = await vi.waitFor(async () => {
+        const { rows } = await sql.query<{ pid: number }>(
+          `select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'`,
           [table],
         );
-        expect(rowCount).toBe(1);
+        expect(rows).toHaveLength(1);
+        return rows[0]?.pid ?? 0;
       }, patience);
+      await lose(waiting);
       await refusal;
+      await sql.query('select pg_terminate_backend($1)', [waiting]);
       await holder.query('rollback');
     } finally {
       holder.release();
     }
+    return { pool, store };
+  }
+
+  it('because the server ended it says so, and goes on', async () => {
+    const { sql } = await harness(url);
+    const { pool, store } = await losing(
+      (pid) => sql.query('select pg_terminate_backend($1)', [pid]),
+      '57P01',
+    );
+    expect(await store.read('key')).toMatchObject({ value: 'value' });
+    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+  });
+
+  it('because the network broke says so, and the process lives on', async () => {
+    const gate = await startGate(url);
+    onTestFinished(() => gate.close());
+    const cut = async () => (await gate.cut())();
+    const { pool, store } = await losing(cut, 'The connection to PostgreSQL failed', gate.url);
     expect(await store.read('key')).toMatchObject({ value: 'value' });
     await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
   });

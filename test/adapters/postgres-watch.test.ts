@@ -161,6 +161,21 @@ describe('a PostgreSQL store that watches', () => {
     other.stop();
   });
 
+  it('does not call whom another listener has just stopped', async () => {
+    const { open } = await harness(url);
+    const { store } = open();
+    const stops: Array<(() => void) | undefined> = [];
+    let calls = 0;
+    const stopAll = () => {
+      calls++;
+      for (const stop of stops) stop?.();
+    };
+    stops.push(store.watch?.('key', stopAll), store.watch?.('key', stopAll), store.watch?.('key', stopAll));
+    await vi.waitFor(() => expect(calls).toBeGreaterThan(0), patience);
+    await change(store, 'key');
+    expect(calls).toBe(1);
+  });
+
   it('goes on after the server was restarted, and so do its operations', async () => {
     const { open } = await harness(url);
     const { store } = open();
