@@ -6,7 +6,7 @@ import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
 import { AuthError } from '../../src/services/auth-error.js';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startOwnPostgres, type PostgresServer } from '../support/postgres-server.js';
-import { startGate } from '../support/tcp-gate.js';
+import { startRelay } from '../support/relay.js';
 import { borrowed, harness, openPool } from './postgres-places.js';
 
 let server: PostgresServer | null;
@@ -97,10 +97,7 @@ describe('a PostgreSQL store that loses its connection', () => {
     try {
       await holder.query(`begin; select from ${table} for update`);
       const late = store.write('key', 'late', { expected: written.written ? written.version : null });
-      const refusal = expect(late).rejects.toMatchObject({
-        code: 'store_unavailable',
-        message: expect.stringContaining(code),
-      });
+      const refusal = late.catch((error: unknown) => error);
       const waiting = await vi.waitFor(async () => {
         const { rows } = await sql.query<{ pid: number }>(
           `select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'`,
@@ -110,7 +107,10 @@ describe('a PostgreSQL store that loses its connection', () => {
         return rows[0]?.pid ?? 0;
       }, patience);
       await lose(waiting);
-      await refusal;
+      expect(await refusal).toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringContaining(code),
+      });
       await sql.query('select pg_terminate_backend($1)', [waiting]);
       await holder.query('rollback');
     } finally {
@@ -130,10 +130,9 @@ describe('a PostgreSQL store that loses its connection', () => {
   });
 
   it('because the network broke says so, and the process lives on', async () => {
-    const gate = await startGate(url);
-    onTestFinished(() => gate.close());
-    const cut = async () => (await gate.cut())();
-    const { pool, store } = await losing(cut, 'The connection to PostgreSQL failed', gate.url);
+    const relay = await startRelay(url);
+    const cut = async () => (await relay.cut())();
+    const { pool, store } = await losing(cut, 'The connection to PostgreSQL failed', relay.url);
     expect(await store.read('key')).toMatchObject({ value: 'value' });
     await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
   });

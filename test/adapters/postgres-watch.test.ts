@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startOwnPostgres, type PostgresServer } from '../support/postgres-server.js';
-import { startGate } from '../support/tcp-gate.js';
+import { startRelay } from '../support/relay.js';
 import { borrowed, harness, openPool } from './postgres-places.js';
 
 let server: PostgresServer | null;
@@ -193,11 +193,10 @@ describe('a PostgreSQL store that watches', () => {
   });
 
   it('begins while the server is out of reach, and tells once it is back', async () => {
-    const gate = await startGate(url);
+    const relay = await startRelay(url);
     const { open } = await harness(url);
-    const { store } = open({ url: gate.url });
-    const restore = await gate.cut();
-    onTestFinished(() => gate.close());
+    const { store } = open({ url: relay.url });
+    const restore = await relay.cut();
     const { seen, told, stop } = await watched(store, 'key');
     await expect(store.read('key')).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(seen.times).toBe(0);
@@ -207,14 +206,13 @@ describe('a PostgreSQL store that watches', () => {
   });
 
   it('notices by itself that a network has forgotten its connection', async () => {
-    const gate = await startGate(url);
+    const relay = await startRelay(url);
     const clock = virtualClock();
     const { open } = await harness(url);
-    const { pool, store } = open({ url: gate.url }, clock);
-    onTestFinished(() => gate.close());
+    const { pool, store } = open({ url: relay.url }, clock);
     const { seen, told, stop } = await watched(store, 'key');
     await told(0);
-    gate.silence();
+    relay.silence();
     await vi.waitFor(async () => {
       await clock.advance(1_000);
       expect(seen.times).toBe(2);

@@ -11,7 +11,7 @@ export interface TcpGate {
   close(): Promise<void>;
 }
 
-/** Stands between the pools of a test and a server that others use too. */
+/** Stands between the clients of a test and a server that others use too. */
 export async function startGate(target: string): Promise<TcpGate> {
   const { hostname, port, protocol } = new URL(target);
   const standard = protocol.startsWith('redis') ? 6379 : 5432;

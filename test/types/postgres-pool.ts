@@ -1,4 +1,4 @@
-import { Client, Pool } from 'pg';
+import { Pool, type Client } from 'pg';
 import { migratePostgres, postgresStore } from 'authchart/postgres';
 
 // Compiled, never run: which objects of the `pg` package the compiler lets in.
