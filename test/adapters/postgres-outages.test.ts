@@ -7,7 +7,7 @@ import { AuthError } from '../../src/services/auth-error.js';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startOwnPostgres, type PostgresServer } from '../support/postgres-server.js';
 import { startRelay } from '../support/relay.js';
-import { borrowed, harness, openPool } from './postgres-places.js';
+import { borrowed, harness, openPool, quiet } from './postgres-places.js';
 
 let server: PostgresServer | null;
 let url: string;
@@ -126,7 +126,7 @@ describe('a PostgreSQL store that loses its connection', () => {
       '57P01',
     );
     expect(await store.read('key')).toMatchObject({ value: 'value' });
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    await quiet(pool);
   });
 
   it('because the network broke says so, and the process lives on', async () => {
@@ -134,19 +134,32 @@ describe('a PostgreSQL store that loses its connection', () => {
     const cut = async () => (await relay.cut())();
     const { pool, store } = await losing(cut, 'The connection to PostgreSQL failed', relay.url);
     expect(await store.read('key')).toMatchObject({ value: 'value' });
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    await quiet(pool);
   });
+});
 
-  it('to a refused statement keeps it, for the connection is whole', async () => {
+describe('a PostgreSQL store that finds somebody else in its way', () => {
+  it('tries again on the same connection', async () => {
     const { table, sql, open } = await harness(url);
-    const { pool, store } = open({ max: 2 });
-    await store.read('key');
-    const removed = vi.fn();
-    pool.on('remove', removed);
-    await sql.query(`drop table ${table}`);
-    for (let left = 3; left > 0; left--)
-      await expect(store.read('key')).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect([removed.mock.calls.length, pool.totalCount]).toEqual([0, 1]);
+    const { pool, store } = open({ options: '-c default_transaction_isolation=repeatable\\ read' });
+    const first = await store.write('key', 'first', { expected: null });
+    await quiet(pool);
+    const connected = vi.fn();
+    pool.on('connect', connected);
+    const other = await sql.connect();
+    try {
+      await other.query(`begin; update ${table} set version = 'theirs'`);
+      const late = store.write('key', 'late', { expected: first.written ? first.version : null });
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock'`;
+      await vi.waitFor(async () => expect((await sql.query(waiting)).rowCount).toBe(1), patience);
+      // Now it cannot be told whether the row is the one that was meant: 40001.
+      await other.query('commit');
+      expect(await late).toEqual({ written: false });
+    } finally {
+      other.release();
+    }
+    expect(connected).not.toHaveBeenCalled();
+    expect(await store.read('key')).toEqual({ value: 'first', version: 'theirs' });
   });
 });
 

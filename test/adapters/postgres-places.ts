@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Pool, type PoolConfig } from 'pg';
 import { postgresMigration } from 'authchart/postgres';
 import type { StoreUnderTest } from 'authchart/testing';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { nodeClock } from '../../src/adapters/node/node-clock.js';
 import { postgresStore } from '../../src/adapters/postgres/postgres-store.js';
 import { startGate } from '../support/tcp-gate.js';
@@ -35,6 +35,12 @@ export async function harness(url: string) {
 
 /** Connections that somebody has borrowed. */
 export const borrowed = (pool: Pool) => pool.totalCount - pool.idleCount;
+
+/** Until nothing is done any more beside what was asked for. */
+export async function quiet(pool: Pool): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await vi.waitFor(() => expect(borrowed(pool)).toBe(0), { timeout: 15_000, interval: 20 });
+}
 
 /** A table of its own, which processes reach through pools of their own and one gate. */
 export async function postgresPlace(url: string): Promise<StoreUnderTest> {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { migratePostgres, postgresMigration, postgresStore } from 'authchart/postgres';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startPostgres, type PostgresServer } from '../support/postgres-server.js';
-import { borrowed, harness, newTable, openPool } from './postgres-places.js';
+import { borrowed, harness, newTable, openPool, quiet } from './postgres-places.js';
 
 let server: PostgresServer | null;
 let url: string;
@@ -260,12 +260,6 @@ describe('in the rows of a PostgreSQL store', () => {
       `insert into ${table} select sha256(n::text::bytea), 'version', '"value"', now() - interval '1 second'
        from generate_series(1, ${number}) as n`,
     );
-
-  /** Until nothing is done any more beside what was asked for. */
-  async function quiet(pool: Pool): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), { timeout: 15_000 });
-  }
 
   it('what has expired is deleted by later writes, a few rows at a time', async () => {
     const { sql, table, open } = await harness(url);

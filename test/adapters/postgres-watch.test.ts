@@ -5,7 +5,7 @@ import { virtualClock } from '../../src/adapters/virtual/virtual-clock.js';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startOwnPostgres, type PostgresServer } from '../support/postgres-server.js';
 import { startRelay } from '../support/relay.js';
-import { borrowed, harness, openPool } from './postgres-places.js';
+import { borrowed, harness, openPool, quiet } from './postgres-places.js';
 
 let server: PostgresServer | null;
 let url: string;
@@ -59,7 +59,7 @@ describe('a PostgreSQL store that watches', () => {
 
     for (const { stop } of all) stop();
     for (const { stop } of all) stop();
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    await quiet(pool);
     const clients = await Promise.all(Array.from({ length: pool.totalCount }, () => pool.connect()));
     for (const client of clients) {
       expect((await client.query('select pg_listening_channels()')).rows).toEqual([]);
@@ -82,7 +82,7 @@ describe('a PostgreSQL store that watches', () => {
     await told(0);
     expect([most, borrowed(pool)]).toEqual([1, 1]);
     stop();
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    await quiet(pool);
   });
 
   it('says nothing of what changed, and nothing at all of locks', async () => {
@@ -140,7 +140,7 @@ describe('a PostgreSQL store that watches', () => {
     }
     expect(borrowed(pool)).toBe(1);
     stop();
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    await quiet(pool);
   });
 
   it('is not called any more once it has stopped, not even because of a lost connection', async () => {
@@ -221,6 +221,6 @@ describe('a PostgreSQL store that watches', () => {
     await change(open().store, 'key');
     await told(2);
     stop();
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0), patience);
+    await quiet(pool);
   });
 });

@@ -14,11 +14,6 @@ export function isLostRace(thrown: unknown): boolean {
   return LOST_RACES.includes(codeOf(thrown));
 }
 
-/** Whether the server refused a statement and goes on with the connection. */
-export function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof Error && 'severity' in thrown && thrown.severity === 'ERROR';
-}
-
 export function unavailable(detail: string): AuthError {
   return new AuthError('store_unavailable', { detail });
 }

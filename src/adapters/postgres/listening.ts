@@ -105,7 +105,7 @@ async function listen(pool: PostgresPool, clock: Clock, ear: Ear, signal: AbortS
     // Watching alone keeps no process alive.
     client.unref?.();
     ear.stands();
-    while (await sleptUndisturbed(clock, over.signal)) await ask(client, clock, `listen ${CHANNEL}`);
+    while (await sleptUndisturbed(clock, over.signal)) await ask(client, clock, 'select');
     await ask(client, clock, `unlisten ${CHANNEL}`);
     broken = false;
   } finally {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../services/ports.js';
 import { sleep } from '../../services/sleep.js';
-import { faultOf, isLostRace, isRefusal, unavailable } from './faults.js';
+import { faultOf, isLostRace, unavailable } from './faults.js';
 import type { PostgresClient, PostgresPool, PostgresResult } from './postgres-pool.js';
 
 const DEADLINE = 5_000;
@@ -76,12 +76,12 @@ async function lend<Result>(
       try {
         return await Promise.race([client.query(text, values), late]);
       } catch (thrown) {
-        broken = !isRefusal(thrown);
+        broken = !isLostRace(thrown);
         throw thrown;
       }
     });
   } finally {
-    // A connection that does not answer would be dead weight in the pool for as long as TCP has patience.
+    // One that does not answer would be dead weight in the pool for as long as TCP has patience.
     client.release(broken);
     client.removeListener('error', ignore);
   }
