@@ -1,7 +1,6 @@
 import { isUsable, revokeFamily } from './grants.js';
 import type { State, Token } from './state.js';
-
-export type Spending = 'rotated' | 'reused' | 'refused' | 'familyRevoked';
+import type { Spending } from './token-record.js';
 
 /** Spends a refresh token, and decides what its second use brings. */
 export function spend(state: State, token: Token | undefined): Spending {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EmulatorRequest } from './message.js';
-import type { Spending } from './spend.js';
+
+/** What became of a refresh token that was sent. */
+export type Spending = 'rotated' | 'reused' | 'refused' | 'familyRevoked';
 
 /** What became of one code or refresh token that reached the token endpoint. Holds no secret. */
 export interface RecordedTokenRequest {
