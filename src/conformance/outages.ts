@@ -34,6 +34,21 @@ export const outages: readonly Case[] = [
       assert.deepEqual(await eventually(() => store.read('key')), { value: 'before', version });
     },
   },
+  {
+    name: 'takes a lock back while the place stands still for longer than its time, and gives it to the next',
+    async check({ store, reopen, pause, elapse }) {
+      const other = await reopen();
+      await Promise.all([store, other].map((each) => each.read('key')));
+      const held = await store.lock('key', { signal: UNLIMITED, ttl: 400 });
+      const resume = await pause();
+      await elapse(800);
+      assert.equal(held.lost.aborted, true);
+      await resume();
+      const next = await other.lock('key', { signal: UNLIMITED, ttl: 60_000 });
+      await held.release();
+      assert.equal(next.lost.aborted, false);
+    },
+  },
 ];
 
 /** A connection that broke may take a moment to come back. */

@@ -70,9 +70,12 @@ async function placeOf(subject: StoreUnderTest): Promise<Place> {
     reopen: async (options) => subject.open(options),
     elapse: (milliseconds) => subject.elapse?.(milliseconds) ?? inRealTime(milliseconds),
     async interrupt() {
-      if (!subject.interrupt)
-        throw new TypeError('A place that can be down is interrupted by its `interrupt`.');
+      if (!subject.interrupt) throw new TypeError('A place that can be down has an `interrupt`.');
       return subject.interrupt();
+    },
+    async pause() {
+      if (!subject.pause) throw new TypeError('A place that can be down has a `pause`.');
+      return subject.pause();
     },
   };
 }

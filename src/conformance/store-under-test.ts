@@ -15,6 +15,11 @@ export interface StoreUnderTest {
    * nothing to be cut off from.
    */
   interrupt?(): Promise<() => Promise<void>>;
+  /**
+   * Makes the place stand still: whatever it is asked it answers once the returned function is called. Left out where
+   * it cannot be down either.
+   */
+  pause?(): Promise<() => Promise<void>>;
   close?(): Promise<void>;
 }
 
@@ -27,6 +32,7 @@ export interface Place {
   reopen(options?: { readonly clockAhead?: number }): Promise<Store>;
   elapse(milliseconds: number): Promise<void>;
   interrupt(): Promise<() => Promise<void>>;
+  pause(): Promise<() => Promise<void>>;
 }
 
 export interface Case {

@@ -54,10 +54,10 @@ export function leases(
       const asked = clock.elapsed();
       const version = await take(key, id, ttl);
       if (version !== null) {
-        const lock = held(version, asked + ttl);
-        if (!signal.aborted) return lock;
-        await lock.release();
-        throw new AuthError('cancelled');
+        if (!signal.aborted && clock.elapsed() < asked + ttl) return held(version, asked + ttl);
+        // Nobody waits for it any more, or its answer took longer than its time.
+        await giveBack(version);
+        continue;
       }
       const entry = await entries.read(key);
       if (entry && isOver(entry)) await entries.remove(key, { expected: entry.version });
@@ -79,14 +79,18 @@ export function leases(
         async release() {
           if (over.signal.aborted) return;
           end();
-          try {
-            await entries.remove(key, { expected: version });
-          } catch (error) {
-            doubt(id, ttl);
-            throw error;
-          }
+          await giveBack(version);
         },
       };
+    }
+
+    async function giveBack(version: string): Promise<void> {
+      try {
+        await entries.remove(key, { expected: version });
+      } catch (error) {
+        doubt(id, ttl);
+        throw error;
+      }
     }
   };
 

@@ -56,6 +56,7 @@ export async function postgresPlace(url: string): Promise<StoreUnderTest> {
       return postgresStore({ pool, table, clock: { ...nodeClock, now: () => Date.now() + clockAhead } });
     },
     interrupt: () => gate.cut(),
+    pause: () => gate.pause(),
     async close() {
       // Whoever still listens loses the connection, else its pool would wait for it.
       await gate.close();

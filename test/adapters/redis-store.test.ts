@@ -30,6 +30,7 @@ conforms(
         return redisStoreOf({ client, clock, prefix });
       },
       interrupt: () => relay.cut(),
+      pause: () => relay.pause(),
     };
   },
   { clock: 'own', watches: true, canBeDown: true },

@@ -119,6 +119,27 @@ describe('a lease', () => {
     expect(next.is).toBe(true);
   });
 
+  it('whose answer took longer than its time is given back, and asked for anew', async () => {
+    let slow = true;
+    const { clock, store, one } = twoProcesses((store) => ({
+      ...store,
+      async write(key, value, options) {
+        // Taken at once, told late.
+        const result = await store.write(key, value, { expected: options.expected });
+        if (slow) await new Promise<void>((resolve) => clock.setTimeout(resolve, 2 * MINUTE));
+        slow = false;
+        return result;
+      },
+    }));
+    const asking = one('key', { signal, ttl });
+    await clock.advance(0);
+    const late = (await store.read('key'))?.version;
+    await clock.advance(2 * MINUTE + 1_000);
+    const lock = await asking;
+    expect(lock.lost.aborted).toBe(false);
+    expect((await store.read('key'))?.version).not.toBe(late);
+  });
+
   it('that somebody planted without a time ends after that of whoever waits', async () => {
     const { clock, store, one } = twoProcesses();
     await store.write('key', 'planted', { expected: null });

@@ -6,6 +6,8 @@ export interface TcpGate {
   readonly url: string;
   /** Ends every connection and refuses new ones, until the returned function is called. */
   cut(): Promise<() => Promise<void>>;
+  /** Lets nothing through until the returned function is called; nothing is lost, and nobody is told. */
+  pause(): Promise<() => Promise<void>>;
   /** From now on nothing gets through, and nobody is told: what a network does that forgets a connection. */
   silence(): void;
   close(): Promise<void>;
@@ -16,6 +18,7 @@ export async function startGate(target: string): Promise<TcpGate> {
   const { hostname, port, protocol } = new URL(target);
   const standard = protocol.startsWith('redis') ? 6379 : 5432;
   const sockets = new Set<Socket>();
+  const ways = new Map<Socket, Socket>();
   const server = createServer((near) => {
     const far = connect(Number(port) || standard, hostname);
     for (const [from, to] of [
@@ -23,10 +26,12 @@ export async function startGate(target: string): Promise<TcpGate> {
       [far, near],
     ] as const) {
       sockets.add(from);
+      ways.set(from, to);
       from.pipe(to);
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
+        ways.delete(from);
         to.destroy();
       });
     }
@@ -53,6 +58,12 @@ export async function startGate(target: string): Promise<TcpGate> {
     async cut() {
       await shut();
       return async () => void (await listen(at));
+    },
+    async pause() {
+      for (const socket of sockets) socket.unpipe();
+      return async () => {
+        for (const [from, to] of ways) from.pipe(to);
+      };
     },
     silence() {
       for (const socket of sockets) socket.unpipe();
