@@ -7,7 +7,7 @@ const PERIOD = 500;
  * Looks for a newer version from time to time, whoever writes it: file system events are lost on network drives and
  * shared folders. In real time, whatever clock counts the ttl. Keeps no process alive.
  */
-export function watchFolder(folder: string, listener: () => void): () => void {
+export function watchFolder(folder: string, listener: () => unknown): () => void {
   // At once, for what is written right after this call must be told.
   let seen = newestNow(folder);
   let timer = wait();
@@ -26,10 +26,13 @@ export function watchFolder(folder: string, listener: () => void): () => void {
       const newest = (await numbersIn(folder)).at(-1);
       if (watching && newest !== seen) {
         seen = newest;
-        listener();
+        void Promise.resolve()
+          .then(() => watching && listener())
+          // A listener that throws breaks nothing.
+          .catch(() => undefined);
       }
     } catch {
-      // A store that fails tells its readers; a listener that throws breaks nothing.
+      // A store that fails tells its readers.
     }
     if (watching) timer = wait();
   }

@@ -22,7 +22,7 @@ const SWEEP = 8;
  */
 export function memoryStore({ clock }: { readonly clock: Clock }): Store {
   const entries = new Map<string, Held>();
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<() => unknown>>();
   const locks = lockQueue();
   let sweeping = entries.keys();
   // One count for all keys, so that no version of any key recurs.
@@ -76,11 +76,9 @@ export function memoryStore({ clock }: { readonly clock: Clock }): Store {
     },
     lock: (key, options) => locks.acquire(key, { ...options, clock }),
     watch(key, listener) {
-      const told = listeners.get(key) ?? new Set<() => void>();
+      const told = listeners.get(key) ?? new Set<() => unknown>();
       // A wrapper of its own: the same listener may watch twice.
-      const own = () => {
-        if (told.has(own)) listener();
-      };
+      const own = (): unknown => told.has(own) && listener();
       listeners.set(key, told.add(own));
       return () => {
         told.delete(own);
