@@ -340,9 +340,9 @@ describe('a lock of a PostgreSQL store', () => {
     const waiting = store.lock('key', { signal, ttl: 60_000 });
     // The only connection of the pool is free for everybody in between.
     for (let time = 0; time < 20; time++) await put(store, 'key', String(time));
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0));
+    await quiet(pool);
     await lock.release();
     await (await waiting).release();
-    await vi.waitFor(() => expect(borrowed(pool)).toBe(0));
+    await quiet(pool);
   });
 });
