@@ -12,6 +12,10 @@ import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
 export * from './client/public.js';
+export { nodeListener } from './adapters/node/node-listener.js';
+export type { NodeListener } from './adapters/node/node-listener.js';
+export { webRequest } from './adapters/node/web-request.js';
+export type { NodeRequest } from './adapters/node/web-request.js';
 export { nodeTransport } from './adapters/node/node-transport.js';
 export type { NodeTransportOptions } from './adapters/node/node-transport.js';
 export { nodeUserAgent } from './adapters/node/node-user-agent.js';

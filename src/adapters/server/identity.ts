@@ -1,0 +1,52 @@
+import { onlyCookie } from './cookies.js';
+import type { Cookies } from './cookies.js';
+import { digest } from './digest.js';
+
+export type SessionName = (request: Request) => string | null | Promise<string | null>;
+
+/** Whose session a request is about. */
+export interface Identity {
+  /** The name of the session this request belongs to; `null` if to none. */
+  current(request: Request): Promise<string | null>;
+  /** The session that a sign-in leads to: the same at its login and at its callback. `null` if nobody may begin one. */
+  wanted(request: Request, secret: string): Promise<string | null>;
+  /** The session that a sign-in of this browser takes the place of; `null` if of none. */
+  former(request: Request): Promise<string | null>;
+  /** `Set-Cookie` headers. */
+  signedIn(secret: string): Promise<string[]>;
+  signedOut(): string[];
+}
+
+/**
+ * A browser is known by a cookie of ours. The store knows only its digest: who reads the store, a log or a backup cannot
+ * become anybody.
+ */
+export function browserIdentity(cookies: Cookies, maxAge: number | null): Identity {
+  // Names are paths, `owner/account`: each browser is an owner of its own.
+  const nameOf = async (id: string) => `${await digest(id)}/default`;
+  // A word in front, for the plain digest of a secret may be what a store is told.
+  const idOf = (secret: string) => digest(`authchart session id\n${secret}`);
+  async function current(request: Request): Promise<string | null> {
+    const id = onlyCookie(request, cookies.session);
+    return id !== null && /^[\w-]{43}$/.test(id) ? nameOf(id) : null;
+  }
+  return {
+    current,
+    former: current,
+    wanted: async (_, secret) => nameOf(await idOf(secret)),
+    signedIn: async (secret) => [cookies.set(cookies.session, await idOf(secret), maxAge)],
+    signedOut: () => [cookies.clear(cookies.session)],
+  };
+}
+
+/** The application has user accounts of its own, and says whose this request is. */
+export function applicationIdentity(sessionName: SessionName): Identity {
+  const current = async (request: Request) => sessionName(request);
+  return {
+    current,
+    wanted: current,
+    former: async () => null,
+    signedIn: async () => [],
+    signedOut: () => [],
+  };
+}

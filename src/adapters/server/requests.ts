@@ -1,0 +1,27 @@
+import type { Site } from './site.js';
+
+/**
+ * Whether a person's window asks for a page: no script, image, frame, and no browser that loads ahead what nobody has
+ * clicked. Old browsers and other programs send none of these headers.
+ */
+export function isNavigation({ headers }: Request): boolean {
+  return (
+    (headers.get('sec-fetch-mode') ?? 'navigate') === 'navigate' &&
+    (headers.get('sec-fetch-dest') ?? 'document') === 'document' &&
+    !headers.has('sec-purpose')
+  );
+}
+
+/**
+ * Whether a page of this site sent a POST. Every browser names the page's origin; a cookie alone would go along with
+ * the form of a stranger (OAuth 2.0 for browser-based applications §6.1.3.3).
+ */
+export function isOwnPage({ headers }: Request, { origin }: Site): boolean {
+  return (
+    headers.get('origin') === origin && (headers.get('sec-fetch-site') ?? 'same-origin') === 'same-origin'
+  );
+}
+
+export function wantsPage({ headers }: Request): boolean {
+  return (headers.get('accept') ?? '').includes('text/html');
+}
