@@ -74,10 +74,7 @@ export function createAuthHandler(client: Client, options: AuthHandlerOptions = 
 
   async function logout(request: Request): Promise<Response> {
     if (!isOwnPage(request, site)) {
-      return refusal(
-        403,
-        `Only a page of ${site.origin} may sign out, and this request names no such Origin.`,
-      );
+      return refusal(403, `Only a page of ${site.origin} may sign out, and this request comes from none.`);
     }
     const { cleared, revocations } = await signOut(desk, request);
     const gone = identity.signedOut();

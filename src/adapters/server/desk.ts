@@ -44,14 +44,14 @@ export interface Desk {
 /** @throws {@link AuthError} `invalid_option` */
 export function deskOf(
   client: Client,
-  { sessionName, sessionMaxAge, home: wanted = '/' }: AuthHandlerOptions,
+  { sessionName, sessionMaxAge, home: wanted = '/', onFailure }: AuthHandlerOptions,
 ): Desk {
   const site = siteOf(client);
   const cookies = cookiesOf(site);
   const home = pathOnSite(wanted, site);
   if (home === null) throw invalid('"home" is not a path of this site.');
-  if (sessionName !== undefined && typeof sessionName !== 'function') {
-    throw invalid('"sessionName" is not a function.');
+  for (const [name, hook] of Object.entries({ sessionName, onFailure })) {
+    if (hook !== undefined && typeof hook !== 'function') throw invalid(`"${name}" is not a function.`);
   }
   if (sessionMaxAge !== undefined && !(Number.isInteger(sessionMaxAge) && sessionMaxAge > 0)) {
     throw invalid('"sessionMaxAge" is not a whole number of seconds.');

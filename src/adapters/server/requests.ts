@@ -13,13 +13,14 @@ export function isNavigation({ headers }: Request): boolean {
 }
 
 /**
- * Whether a page of this site sent a POST. Every browser names the page's origin; a cookie alone would go along with
- * the form of a stranger (OAuth 2.0 for browser-based applications §6.1.3.3).
+ * Whether a page of this site sent a POST: a cookie alone would go along with the form of a stranger (OAuth 2.0 for
+ * Browser-Based Applications §6.1.3.3). Every browser names the origin with a POST, but `null` for the forms of pages
+ * with `Referrer-Policy: no-referrer`, which many servers send; there `Sec-Fetch-Site` knows, and no script can set it.
  */
 export function isOwnPage({ headers }: Request, { origin }: Site): boolean {
-  return (
-    headers.get('origin') === origin && (headers.get('sec-fetch-site') ?? 'same-origin') === 'same-origin'
-  );
+  const [named, site] = [headers.get('origin'), headers.get('sec-fetch-site')];
+  if (named === 'null') return site === 'same-origin';
+  return named === origin && (site ?? 'same-origin') === 'same-origin';
 }
 
 export function wantsPage({ headers }: Request): boolean {
