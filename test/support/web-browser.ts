@@ -72,8 +72,12 @@ export class WebBrowser {
   }
 }
 
-async function callbackOf(authorization: URL, decision: ConsentDecision): Promise<string> {
-  const { callbackUrl } = await consent(authorization.href, decision);
+/** Decides on the provider's page; where that sends the browser. */
+export async function callbackOf(
+  authorization: string | URL,
+  decision: ConsentDecision = {},
+): Promise<string> {
+  const { callbackUrl } = await consent(String(authorization), decision);
   if (callbackUrl === null) throw new Error('The provider sent nobody back.');
   return callbackUrl;
 }
