@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const main = fileURLToPath(new URL('../../build/examples/sign-in/main.js', import.meta.url));
+const mainOf = (example: string) =>
+  fileURLToPath(new URL(`../../build/examples/${example}/main.js`, import.meta.url));
 
 export interface ExampleProcess {
   /** What it has written so far, errors included. */
@@ -23,6 +24,8 @@ export interface ExampleProcess {
 }
 
 export interface StartOptions {
+  /** Its folder. */
+  readonly example?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
 }
@@ -30,7 +33,7 @@ export interface StartOptions {
 /** Starts the built example, by default with pipes and on a machine without a browser. */
 export async function startExample(
   args: readonly string[],
-  { env = {}, terminal = false }: StartOptions = {},
+  { example = 'sign-in', env = {}, terminal = false }: StartOptions = {},
 ): Promise<ExampleProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'authchart-example-'));
   const [temporary, record, preload] = [
@@ -44,9 +47,8 @@ export async function startExample(
     `import { appendFileSync } from 'node:fs';
      appendFileSync(process.env.TOLD, JSON.stringify([process.argv, process.execArgv, process.env]) + '\\n');`,
   );
-  const [file, ...rest] = terminal
-    ? onTerminal([process.execPath, main, ...args])
-    : [process.execPath, main, ...args];
+  const command = [process.execPath, mainOf(example), ...args];
+  const [file, ...rest] = terminal ? onTerminal(command) : command;
   const child = spawn(file!, rest, {
     stdio: 'pipe',
     env: {

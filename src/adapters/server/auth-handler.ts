@@ -92,8 +92,9 @@ export function createAuthHandler(client: Client, options: AuthHandlerOptions = 
     try {
       const info = (await session(request))?.info();
       if (!info) return json(200, { signedIn: false });
-      const { account, scopes, standing, expiresAt, renewable } = info;
-      return json(200, { signedIn: true, account, scopes, standing, expiresAt, renewable });
+      const { account, scopes, missingScopes, standing, expiresAt, renewable } = info;
+      const facts = { account, scopes, missingScopes, standing, expiresAt, renewable };
+      return json(200, { signedIn: true, ...facts });
     } catch (error) {
       const { failure } = failureOf(error);
       await options.onFailure?.(failure, request);

@@ -17,7 +17,7 @@ h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; te
 p { margin: .75rem 0 0; color: var(--quiet); text-wrap: pretty }
 nav { display: flex; flex-wrap: wrap; justify-content: center; gap: .75rem; margin: 2rem 0 }
 a {
-  padding: .6875rem 1.375rem; border: 1px solid var(--line); border-radius: 2rem; color: inherit; font-weight: 600;
+  flex: 1 1 11rem; padding: .6875rem 1.25rem; border: 1px solid var(--line); border-radius: 2rem; color: inherit; font-weight: 600;
   text-decoration: none
 }
 a.first { border-color: var(--ink); background: var(--ink); color: var(--ground) }
@@ -33,7 +33,7 @@ export async function failurePage(
   links: { readonly login: string; readonly home: string },
 ): Promise<Response> {
   const { status, title, text, again } = wordsOf(failure);
-  const login = again ? `<a class="first" href="${escaped(links.login)}">Sign in again</a>\n` : '';
+  const login = again ? `<a class="first" href="${escaped(links.login)}">Try again</a>\n` : '';
   const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

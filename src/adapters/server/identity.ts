@@ -22,8 +22,9 @@ export interface Identity {
  * become anybody.
  */
 export function browserIdentity(cookies: Cookies, maxAge: number | null): Identity {
-  // Names are paths, `owner/account`: each browser is an owner of its own.
-  const nameOf = async (id: string) => `${await digest(id)}/default`;
+  // Names are paths, `owner/account`. One owner for all: its list ends at a hundred names and is then left alone, where a
+  // list for each browser would stay in the store for good.
+  const nameOf = async (id: string) => `web/${await digest(id)}`;
   // A word in front, for the plain digest of a secret may be what a store is told.
   const idOf = (secret: string) => digest(`authchart session id\n${secret}`);
   async function current(request: Request): Promise<string | null> {

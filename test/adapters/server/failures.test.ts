@@ -108,7 +108,7 @@ describe('the page of a failure', () => {
       // No script, no image, no other site (K5).
       expect(text).not.toMatch(/<script|<img|<link|<base|\ssrc=|https?:|\son\w+=/);
       expect([...text.matchAll(/href="([^"]*)"/g)].map(([, target]) => target)).toEqual(
-        text.includes('Sign in again') ? ['/auth/login', '/'] : ['/'],
+        text.includes('Try again<') ? ['/auth/login', '/'] : ['/'],
       );
       expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     }

@@ -134,6 +134,7 @@ describe('the facts of a session', () => {
       signedIn: true,
       account: null,
       scopes: expect.arrayContaining(['users.read']) as string[],
+      missingScopes: [],
       standing: 'fresh',
       expiresAt: expect.any(Number) as number,
       renewable: true,
