@@ -57,6 +57,32 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   // There is no such proxy.
   'authchart/node: nodeTransport': { before: "import { nodeTransport } from 'authchart/node';" },
+  'authchart/node: nodeListener': {
+    before: `
+      import express from 'express';
+      import { nodeListener } from 'authchart/node';
+      declare const auth: (request: Request) => Promise<Response>;
+      const app = express();`,
+  },
+  'authchart/node: webRequest': {
+    before: `
+      import express from 'express';
+      import { webRequest } from 'authchart/node';
+      declare const auth: { session(request: Request): Promise<object | null> };
+      const app = express();`,
+  },
+  'authchart/server: createAuthHandler': {
+    before: `
+      import { createClient, x } from 'authchart/node';
+      import { createAuthHandler } from 'authchart/server';
+      const clientSecret = 'YOUR_CLIENT_SECRET';
+      const redirectUri = 'http://127.0.0.1:8976/auth/callback';
+      const client = createClient({ provider: x, clientId: 'YOUR_WEB_CLIENT_ID', clientSecret, redirectUri });`,
+    after: `
+      const facts = await serve(new Request('http://127.0.0.1:8976/auth/session'));
+      console.log(await facts.text(), await (await serve(new Request('http://127.0.0.1:8976/'))).text());`,
+    prints: '{"signedIn":false} Please sign in.\n',
+  },
   'authchart/testing: storeConformance': {
     before: `
       import { memoryStore as myStore } from 'authchart';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { publicApp, startEmulator } from 'authchart/testing';
+import { confidentialApp, publicApp, startEmulator } from 'authchart/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NO_POSTGRES, startOwnPostgres } from '../support/postgres-server.js';
 import type { PostgresServer } from '../support/postgres-server.js';
@@ -17,6 +17,8 @@ import type { ReaderProject } from './reader-project.js';
 interface Expectation {
   /** What the block takes over from those before it, by name of the block. */
   readonly uses?: Readonly<Record<string, string>>;
+  /** What a reader does with it next; behind the block, where it moves no line of it. */
+  readonly after?: string;
   readonly prints: string;
   /** The server it speaks to. */
   readonly needs?: 'redis' | 'postgres';
@@ -34,6 +36,26 @@ const readme: Readonly<Record<string, Expectation>> = {
   'Begin here, complete there': { prints: "[ 'tweet.read', 'users.read' ]\n" },
   'Many processes': { prints: 'null\n', needs: 'redis' },
   'Many processes (2)': { prints: 'null\n', needs: 'postgres' },
+  'On a server': {
+    after: `
+      const home = 'http://127.0.0.1:8976/';
+      const navigate = async (url: string, cookie = '') => app(new Request(url, { headers: { cookie } }));
+      console.log(await (await navigate(home)).text());
+      const login = await navigate(home + 'auth/login');
+      const callback = await visit(login.headers.get('location')!);
+      const done = await navigate(callback, login.headers.getSetCookie()[0]!.split(';')[0]!);
+      const cookie = done.headers.getSetCookie().at(-1)!.split(';')[0]!;
+      console.log(await (await navigate(home, cookie)).json());
+      const overHttp = await fetch(home + 'auth/session', { headers: { cookie } });
+      console.log((await overHttp.json()).signedIn);
+      server.close();`,
+    prints: `Not signed in: go to /auth/login\n${account}true\n`,
+  },
+  'On a server (2)': {
+    uses: { 'On a server': 'auth, nodeListener' },
+    after: "console.log((await app.inject('/auth/session')).body);",
+    prints: `Not signed in: go to /auth/login\n${account}true\n{"signedIn":false}\n`,
+  },
   'Use the session': {
     uses: { [FIRST]: 'session' },
     prints: `${account}73\nrestoring\nfresh\nrenewing\nfresh\ntrue\ntrue 200\n`,
@@ -78,7 +100,9 @@ function readmeSource({ name, code }: CodeBlock): [string, string] {
     ([from, names]) => `import { ${names} } from './${slug(from)}.js';`,
   );
   const wanted = Object.values(readme).flatMap(({ uses }) => uses?.[name]?.split(', ') ?? []);
-  return [slug(name), [code, ...imports, `export { ${[...new Set(wanted)].join(', ')} };`].join('\n')];
+  const after = readme[name]?.after ?? '';
+  const exported = `export { ${[...new Set(wanted)].join(', ')} };`;
+  return [slug(name), [code, ...imports, after, exported].join('\n')];
 }
 
 function exampleSource({ name, code }: CodeBlock): [string, string] {
@@ -98,7 +122,13 @@ async function run(name: string): Promise<string> {
     client_id: id,
     redirect_uris,
   }));
-  const emulator = await startEmulator({ apps });
+  const web = {
+    ...confidentialApp,
+    client_id: 'YOUR_WEB_CLIENT_ID',
+    client_secret: 'YOUR_CLIENT_SECRET',
+    redirect_uris: [`http://127.0.0.1:${port}/auth/callback`],
+  };
+  const emulator = await startEmulator({ apps: [...apps, web] });
   onTestFinished(() => emulator.close());
   const environment = {
     SEALING_KEY: Buffer.alloc(32, 'key').toString('base64'),

@@ -21,6 +21,7 @@ const factories: Readonly<Record<string, string>> = {
   'authchart/node': 'createClient',
   'authchart/redis': 'redisStore',
   'authchart/postgres': 'postgresStore',
+  'authchart/server': 'createAuthHandler',
   'authchart/testing': 'createTestClient',
 };
 

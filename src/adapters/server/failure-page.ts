@@ -14,7 +14,7 @@ body {
 }
 main { max-width: 26rem; text-align: center }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance }
-p { margin: .75rem 0 0; color: var(--quiet); text-wrap: pretty }
+p { margin: .75rem 0 0; color: var(--quiet); text-wrap: balance }
 nav { display: flex; flex-wrap: wrap; justify-content: center; gap: .75rem; margin: 2rem 0 }
 a {
   flex: 1 1 11rem; padding: .6875rem 1.25rem; border: 1px solid var(--line); border-radius: 2rem; color: inherit; font-weight: 600;
@@ -44,7 +44,7 @@ export async function failurePage(
 <h1>${title}</h1>
 <p>${text}</p>
 <nav>
-${login}<a href="${escaped(links.home)}">Go to the start page</a>
+${login}<a href="${escaped(links.home)}">Start page</a>
 </nav>
 <small>Error code: <code>${failure.code}</code></small>
 </main>

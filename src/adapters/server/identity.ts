@@ -29,7 +29,7 @@ export function browserIdentity(cookies: Cookies, maxAge: number | null): Identi
   const idOf = (secret: string) => digest(`authchart session id\n${secret}`);
   async function current(request: Request): Promise<string | null> {
     const id = onlyCookie(request, cookies.session);
-    return id !== null && /^[\w-]{43}$/.test(id) ? nameOf(id) : null;
+    return id === null ? null : nameOf(id);
   }
   return {
     current,

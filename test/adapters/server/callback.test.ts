@@ -311,6 +311,7 @@ describe('a callback', () => {
 
   it.each([
     ['a script', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
+    ['a script, by its mode alone', { 'sec-fetch-mode': 'cors' }],
     ['a script that hides', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' }],
     ['an image', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
     ['a frame', { 'sec-fetch-dest': 'iframe' }],
@@ -339,6 +340,7 @@ describe('a login', () => {
 
   it.each([
     ['a script', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
+    ['a script, by its mode alone', { 'sec-fetch-mode': 'cors' }],
     ['an image', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
     ['a frame', { 'sec-fetch-dest': 'iframe' }],
     ['a browser that loads ahead', { 'sec-purpose': 'prefetch' }],

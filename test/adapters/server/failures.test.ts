@@ -149,8 +149,9 @@ describe('the page of a failure', () => {
 
   it('escapes the paths that it links to', async () => {
     const odd = { login: '/a"&<b>/login', home: '/?a=1&amp=2' };
-    const { text } = await answerOf(await failurePage(failures[0]!, odd));
+    const { text } = await answerOf(await failurePage(new AuthError('access_denied').failure, odd));
     expect(text).toContain('href="/?a=1&amp;amp=2"');
+    expect(text).toContain('href="/a&quot;&amp;&lt;b>/login"');
     expect(text).not.toContain('<b>');
   });
 

@@ -202,6 +202,26 @@ describe('a listener', () => {
     expect(request?.headers.get('host')).toBe('app.example');
   });
 
+  it('hands back every header and cookie, beside those that were set before', async () => {
+    const listener = nodeListener(async () => {
+      const answer = new Response('{}', { status: 201, headers: { 'content-type': 'application/json' } });
+      for (const cookie of ['a=1; Path=/', 'b=2; Path=/']) answer.headers.append('set-cookie', cookie);
+      return answer;
+    });
+    const port = await serveHttp((request, response) => {
+      response.setHeader('set-cookie', 'other=1').setHeader('x-other', '1');
+      listener(request, response);
+    });
+    const { status, headers, text } = await new WebBrowser().open(`http://127.0.0.1:${port}`);
+    expect([status, text, headers['content-type'], headers['x-other']]).toEqual([
+      201,
+      '{}',
+      'application/json',
+      '1',
+    ]);
+    expect(headers['set-cookie']).toEqual(['other=1', 'a=1; Path=/', 'b=2; Path=/']);
+  });
+
   it('makes nothing of TRACE', async () => {
     const origin = await serveOf(async () => new Response('never'));
     expect((await new WebBrowser().open(origin, { method: 'TRACE' })).status).toBe(404);
@@ -235,10 +255,11 @@ describe('a listener', () => {
     let answer: (response: Response) => void;
     const handled = new Promise<Response>((resolve) => (answer = resolve));
     const listener = nodeListener(() => handled);
+    const wentOn: unknown[] = [];
     const responses: Parameters<RequestListener>[1][] = [];
     const port = await serveHttp((request, response) => {
       responses.push(response);
-      listener(request, response);
+      listener(request, response, (error) => void wentOn.push(error));
       response.writeHead(503).end('too slow');
     });
     expect((await new WebBrowser().open(`http://127.0.0.1:${port}`)).text).toBe('too slow');
@@ -246,6 +267,7 @@ describe('a listener', () => {
     await handled;
     await new Promise(setImmediate);
     expect(responses[0]!.getHeader('set-cookie')).toBeUndefined();
+    expect(wentOn).toEqual([]);
   });
 
   it('outlives a browser that has gone', async () => {
