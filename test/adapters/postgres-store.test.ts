@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { migratePostgres, postgresMigration, postgresStore } from 'authchart/postgres';
 import type { Store } from '../../src/services/ports.js';
 import { NO_POSTGRES, startPostgres, type PostgresServer } from '../support/postgres-server.js';
