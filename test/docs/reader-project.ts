@@ -124,7 +124,8 @@ export async function openReaderProject(
         file,
         text
           .replaceAll('https://api.x.com', endpoints.issuer)
-          .replaceAll('127.0.0.1:8976', `127.0.0.1:${port}`),
+          .replaceAll('127.0.0.1:8976', `127.0.0.1:${port}`)
+          .replaceAll('listen(8976', `listen(${port}`),
       ]);
       await write(place, Object.fromEntries(moved));
       const { stdout, stderr } = await run(process.execPath, [join(place, `${name}.js`)], {

@@ -84,7 +84,9 @@ export function createAuthHandler(client: Client, options: AuthHandlerOptions = 
       const tokens = revocations.map(({ token, revoked }) => ({ token, revoked }));
       return json(cleared ? 200 : 503, { cleared, revocations: tokens }, gone);
     }
-    return page ? guarded(page, gone) : redirect(site.origin + returnTo(request), gone);
+    return page
+      ? guarded(page, gone)
+      : redirect(site.origin + (pathOnSite(returnToOf(request), site) ?? home), gone);
   }
 
   /** For scripts of the site's pages. Nobody signed in is an answer like any other, no error. */
@@ -108,12 +110,8 @@ export function createAuthHandler(client: Client, options: AuthHandlerOptions = 
     return own ?? failurePage(failure, { login: site.paths.login, home });
   }
 
-  function returnTo(request: Request): string {
-    return pathOnSite(new URL(request.url).searchParams.get('returnTo'), site) ?? home;
-  }
-
   const routes: Readonly<Record<Route, Served>> = {
-    login: { method: 'GET', answer: (request) => login(request, { returnTo: returnTo(request) }) },
+    login: { method: 'GET', answer: (request) => login(request, { returnTo: returnToOf(request) }) },
     callback: {
       method: 'GET',
       answer: (request) => navigated(request, () => finishSignIn(desk, request)),
@@ -131,6 +129,11 @@ export function createAuthHandler(client: Client, options: AuthHandlerOptions = 
   }
 
   return Object.assign(handle, { session, login });
+}
+
+/** What the query says, whatever that is. */
+function returnToOf(request: Request): string | null {
+  return new URL(request.url).searchParams.get('returnTo');
 }
 
 /** What is not ours, a fault in a function of the application say, is its framework's to handle. */

@@ -238,6 +238,17 @@ describe('a route of the application that begins a sign-in', () => {
     expect(new URL(login.location!).searchParams.get('scope')).toBe('users.read tweet.read offline.access');
   });
 
+  it('goes home if it passes on a place that is elsewhere (C20)', async () => {
+    const passing = (request: Request) =>
+      auth.login(request, { returnTo: new URL(request.url).searchParams.get('next') });
+    const login = await browser.go(passing, '/connect?next=//evil.example');
+    expect(login.cookies.join('\n')).not.toContain('evil');
+    expect((await browser.go(auth, await decide(login))).location).toBe(`${ORIGIN}/`);
+    expect(
+      (await signIn(browser, auth, { path: '/auth/login?returnTo=/a&returnTo=//evil.example' })).location,
+    ).toBe(`${ORIGIN}/a`);
+  });
+
   it('takes no other account than the expected one; its tokens are revoked (C24)', async () => {
     const expecting = (request: Request) => auth.login(request, { expectedAccount: '1' });
     await signIn(browser, auth);
