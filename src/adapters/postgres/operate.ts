@@ -76,7 +76,7 @@ async function lend<Result>(
       try {
         return await Promise.race([client.query(text, values), late]);
       } catch (thrown) {
-        broken = !isLostRace(thrown);
+        broken ||= !isLostRace(thrown);
         throw thrown;
       }
     });
