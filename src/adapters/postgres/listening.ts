@@ -25,11 +25,11 @@ export function listeningOf(pool: PostgresPool, clock: Clock): Listening {
 }
 
 function listeningOver(pool: PostgresPool, clock: Clock): Listening {
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<() => unknown>>();
   let watched: AbortController | undefined;
   let ended = Promise.resolve();
 
-  const tell = (told: Iterable<() => void> = []) => {
+  const tell = (told: Iterable<() => unknown> = []) => {
     for (const listener of told)
       void Promise.resolve()
         .then(listener)
@@ -43,11 +43,9 @@ function listeningOver(pool: PostgresPool, clock: Clock): Listening {
 
   return {
     watch(topic, listener) {
-      const told = listeners.get(topic) ?? new Set<() => void>();
+      const told = listeners.get(topic) ?? new Set<() => unknown>();
       // A wrapper of its own: the same listener may watch twice.
-      const own = () => {
-        if (told.has(own)) listener();
-      };
+      const own = (): unknown => told.has(own) && listener();
       listeners.set(topic, told.add(own));
       if (!watched) {
         const { signal } = (watched = new AbortController());
