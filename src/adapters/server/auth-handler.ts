@@ -47,7 +47,7 @@ interface Served {
  * async function serve(request: Request): Promise<Response> {
  *   if (new URL(request.url).pathname.startsWith('/auth/')) return auth(request);
  *   const session = await auth.session(request);
- *   return session ? session.fetch('https://api.x.com/2/users/me') : new Response('Please sign in.');
+ *   return new Response(session ? 'Welcome back.' : 'Please sign in.');
  * }
  * ```
  */

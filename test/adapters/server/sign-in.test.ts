@@ -1,3 +1,4 @@
+import type { StepUp } from 'authchart';
 import type { AuthHandler } from 'authchart/server';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -220,8 +221,8 @@ describe('the session id', () => {
 });
 
 describe('a route of the application that begins a sign-in', () => {
-  const steppedUp = (request: Request) =>
-    auth.login(request, { scopes: ['users.read', 'tweet.read', 'like.read'], returnTo: '/likes' });
+  const more = ['users.read', 'tweet.read', 'like.read'];
+  const steppedUp = (request: Request) => auth.login(request, { scopes: more, returnTo: '/likes' });
 
   it('asks for the scopes it names, and the session before works until the new one stands', async () => {
     await signIn(browser, auth);
@@ -263,6 +264,17 @@ describe('a route of the application that begins a sign-in', () => {
     const done = await browser.go(auth, await decide(again, { user: '1' }));
     expect(done.status).toBe(303);
     expect((await sessionOf(browser, auth))?.info()?.account).toEqual({ id: '1', username: 'ada' });
+  });
+
+  it('takes what session.stepUp asks for as it is: the session it names has another id afterwards', async () => {
+    await signIn(browser, auth);
+    const { name } = (await sessionOf(browser, auth))!;
+    const request: StepUp['request'] = { session: name, scopes: more, expectedAccount: '1' };
+    const login = await browser.go((asked) => auth.login(asked, { ...request, returnTo: '/likes' }), '/');
+    expect((await browser.go(auth, await decide(login))).location).toBe(`${ORIGIN}/likes`);
+    const after = (await sessionOf(browser, auth))!;
+    expect(after.info()?.scopes).toContain('like.read');
+    expect(after.name).not.toBe(name);
   });
 
   it('goes to the provider after a form too', async () => {
