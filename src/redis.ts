@@ -9,7 +9,7 @@ export type { Store } from './services/ports.js';
 
 /**
  * A store in Redis, shared by any number of processes and machines. Takes a connected client of the `redis` package,
- * version 5 or newer, and neither closes nor changes it; watching opens one connection more. Values are not encrypted.
+ * version 5.10 or newer, and neither closes nor changes it; watching opens one connection more. Values are not encrypted.
  *
  * Its methods reject with {@link AuthError} `store_unavailable`, after five seconds at the latest, where Redis cannot
  * be reached or refuses; a call that was rejected so may still have been done. With `record_unreadable` where a key

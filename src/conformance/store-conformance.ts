@@ -33,7 +33,10 @@ export interface ConformanceOptions {
  *
  * @example
  * ```ts
- * const place = () => ({ open: () => myStore() });
+ * const place = () => {
+ *   const prefix = crypto.randomUUID(); // an empty place for each case
+ *   return { open: () => myStore(prefix) };
+ * };
  * for (const { name, run } of storeConformance(place, { clock: 'own', watches: true, canBeDown: false })) test(name, run);
  * ```
  */

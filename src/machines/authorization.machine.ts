@@ -621,7 +621,10 @@ export const authorizationMachine = setup({
           invoke: {
             id: 'renewal',
             src: 'renewal',
-            input: ({ context }) => ({ session: context.session, version: context.facts?.version ?? null }),
+            input: ({ context }) => ({
+              session: context.session,
+              obtainedAt: context.facts?.obtainedAt ?? null,
+            }),
             onDone: [
               {
                 guard: outcomeIs('renewed'),
@@ -703,7 +706,7 @@ export const authorizationMachine = setup({
           },
           states: {
             postponed: {
-              description: 'The refresh token is certainly unspent: trying again is safe at any time.',
+              description: 'The last attempt has spent nothing: trying again is safe at any time.',
               tags: ['retryable'],
               on: { 'flow.retry': { target: '#authorization.authorized.renewing' } },
             },

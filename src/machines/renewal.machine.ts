@@ -59,8 +59,8 @@ export type LockEvent = { readonly type: 'lock.acquired' } | { readonly type: 'l
 
 export interface RenewalInput {
   readonly session: string;
-  /** The version this process knows; `null` renews whatever is there. */
-  readonly version: string | null;
+  /** When the tokens were obtained that are to be renewed, as far as is known: others are newer, and do as well. */
+  readonly obtainedAt: number | null;
 }
 
 export type RenewalOutput =
@@ -97,7 +97,7 @@ export const renewalMachine = setup({
   },
   actors: {
     holdLock: heldService<LockEvent, { session: string }>('renewal', 'holdLock'),
-    rereadSession: service<RereadOutcome, { session: string; version: string | null }>('rereadSession'),
+    rereadSession: service<RereadOutcome, { session: string; obtainedAt: number | null }>('rereadSession'),
     waitOutJournal: service<void, { session: string; journal: Redacted<unknown> }>('waitOutJournal'),
     writeJournal: service<JournalOutcome, { session: string; spendable: Spendable }>('writeJournal'),
     requestTokens: service<RequestOutcome, { session: string; journal: Journal }>('requestTokens'),
@@ -160,7 +160,7 @@ export const renewalMachine = setup({
           invoke: {
             id: 'rereadSession',
             src: 'rereadSession',
-            input: ({ context }) => ({ session: context.session, version: context.version }),
+            input: ({ context }) => ({ session: context.session, obtainedAt: context.obtainedAt }),
             onDone: [
               {
                 guard: outcomeIs('renew'),
@@ -375,7 +375,7 @@ export const renewalMachine = setup({
       }),
     },
     postponed: {
-      description: 'The token is certainly unspent; another attempt may follow at any time.',
+      description: 'This attempt has spent nothing; another may follow at any time.',
       type: 'final',
       output: ({ context }): RenewalOutput => ({ outcome: 'postponed', failure: context.failure! }),
     },

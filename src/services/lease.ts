@@ -60,11 +60,11 @@ export function leases(
         continue;
       }
       const entry = await entries.read(key);
-      if (entry && isOver(entry)) await entries.remove(key, { expected: entry.version });
+      if (entry && hasOutlivedItself(entry)) await entries.remove(key, { expected: entry.version });
       else await sleep(clock, pause(attempt), signal);
     }
 
-    function isOver({ value, version }: Entry): boolean {
+    function hasOutlivedItself({ value, version }: Entry): boolean {
       if (version !== seen?.version) seen = { version, since: clock.elapsed() };
       const [lifetime, holder = ''] = value.split(' ');
       return doubtful.delete(holder) || clock.elapsed() - seen.since >= (Number(lifetime) || ttl);

@@ -12,8 +12,9 @@ export const policy = {
    */
   announcement: 5_000,
   /**
-   * Longer than an announcement, a token request and a save together, of which stores answer each step within 5 seconds:
-   * a claim or journal that stood still for so long is dead.
+   * Longer than an announcement, a token request and a save of two steps together, 5 + 30 + 2 × 5 s: a claim or journal
+   * that stood still for so long is dead. Redis and PostgreSQL give up a step after 5 s; where a file system hangs for
+   * longer, compare-and-set still has one winner.
    */
   grace: 50_000,
   /** Shorter than the grace: a dead holder's lock is free before its journal may be overruled. */

@@ -66,7 +66,8 @@ export interface Lock {
 }
 
 /**
- * Where records live. Every method rejects with an `AuthError` of phase `store` when the store can't be reached
+ * Where records live; `storeConformance` of `authchart/testing` judges one. Entries and locks are apart: a lock is no
+ * entry. Every method rejects with an `AuthError` of phase `store` when the store can't be reached
  * or holds something unreadable.
  */
 export interface Store {
@@ -75,9 +76,15 @@ export interface Store {
   write(key: string, value: string, options: WriteOptions): Promise<WriteResult>;
   /** Removes the entry, or only that version of it; tells whether it did. */
   remove(key: string, options?: { readonly expected?: string }): Promise<boolean>;
-  /** Waits until the lock is held or `signal` aborts. `ttl` in milliseconds: after it, another may take the lock. */
+  /**
+   * Waits until the lock is held; rejects with `cancelled` when `signal` aborts before. `ttl` in milliseconds: after it,
+   * another may take the lock.
+   */
   lock(key: string, options: { readonly signal: AbortSignal; readonly ttl: number }): Promise<Lock>;
-  /** Says "changed", never what. */
+  /**
+   * Says "changed", never what; and says it whenever changes may have been missed, when a connection is back say. A
+   * listener that throws or rejects breaks nothing.
+   */
   watch?(key: string, listener: () => void): () => void;
 }
 

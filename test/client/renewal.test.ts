@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActor, waitFor } from 'xstate';
 import { json } from '../services/support/loopback-server.js';
 import {
   callbackOf,
@@ -103,6 +104,45 @@ describe('a renewal', () => {
     slow.go();
     await Promise.all([first, second]);
     expect(acme.spent()).toHaveLength(1);
+  });
+
+  it('is one for two actors of one session (H3)', async () => {
+    const { client } = await acme.signedIn();
+    const actors = [1, 2].map(() => createActor(client.machine, { input: { session: 'default' } }).start());
+    for (const actor of actors) actor.send({ type: 'session.restore' });
+    await Promise.all(actors.map((actor) => waitFor(actor, (now) => now.hasTag('signedIn'))));
+    await acme.clock.advance(2 * HOUR);
+    for (const actor of actors) actor.send({ type: 'session.renew' });
+    const fresh = actors.map((actor) => waitFor(actor, (now) => now.matches({ authorized: 'fresh' })));
+    await whileTimePasses(acme.clock, Promise.all(fresh));
+    expect(acme.spent()).toHaveLength(1);
+    for (const actor of actors) actor.stop();
+  });
+
+  it('whose request still runs is waited for, although its state was left and entered again (H3)', async () => {
+    const { client } = await acme.signedIn();
+    const actor = createActor(client.machine, { input: { session: 'default' } }).start();
+    actor.send({ type: 'session.restore' });
+    await waitFor(actor, (now) => now.hasTag('signedIn'));
+    await acme.clock.advance(2 * HOUR);
+    const slow = held(json({ token_type: 'bearer', expires_in: 3600, access_token: 'late' }));
+    acme.script.push(slow.answer);
+    actor.send({ type: 'session.renew' });
+    await slow.arrived;
+    actor.send({ type: 'authorization.begin', request: { userAgent: 'none' } });
+    await waitFor(actor, (now) => now.hasTag('awaitingUser'));
+    actor.send({ type: 'authorization.cancel' });
+    await waitFor(actor, (now) => now.matches({ authorized: 'due' }));
+    actor.send({ type: 'session.renew' });
+    await acme.clock.advance(10_000);
+    expect(acme.spent()).toHaveLength(1);
+    slow.go();
+    await whileTimePasses(
+      acme.clock,
+      waitFor(actor, (now) => now.matches({ authorized: 'fresh' })),
+    );
+    expect(acme.spent()).toHaveLength(1);
+    actor.stop();
   });
 
   it('is one for two clients of one store (H4)', async () => {

@@ -15,7 +15,7 @@ const written = { outcome: 'written', journal: { renewalId: 'renewal', version: 
 describe('one renewal', () => {
   function renewal() {
     const desk = createDesk();
-    const actor = createActor(desk.renewal, { input: { session: SESSION, version: '1' } }).start();
+    const actor = createActor(desk.renewal, { input: { session: SESSION, obtainedAt: 1 } }).start();
     return {
       ...desk,
       place: () => placeOf(actor.getSnapshot()),

@@ -1,5 +1,5 @@
 /**
- * What the store uses of a client of the `redis` package, version 5 or newer. It is never connected, closed or
+ * What the store uses of a client of the `redis` package, version 5.10 or newer. It is never connected, closed or
  * reconfigured here.
  */
 export interface RedisClient {

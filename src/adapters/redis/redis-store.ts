@@ -50,6 +50,7 @@ function check(client: RedisClient, prefix: string): void {
     throw new AuthError('invalid_option', { detail: 'The prefix of the Redis store is not a name.' });
   if (!MEMBERS.every((member) => typeof Object(client)[member] === 'function'))
     throw new AuthError('invalid_option', {
-      detail: 'The Redis store takes what `createClient` of the `redis` package gives, version 5 or newer.',
+      detail:
+        'The Redis store takes what `createClient` of the `redis` package gives, version 5.10 or newer.',
     });
 }

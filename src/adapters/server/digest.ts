@@ -1,4 +1,4 @@
-const encoder = new TextEncoder();
+import { base64url, utf8 } from '../../services/encoding.js';
 
 /** 256 bits of chance, as 43 characters of base64url. */
 export function randomSecret(): string {
@@ -11,13 +11,9 @@ export async function digest(text: string): Promise<string> {
 }
 
 export async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)));
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(utf8(text))));
 }
 
 export function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
-}
-
-function base64url(bytes: Uint8Array): string {
-  return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

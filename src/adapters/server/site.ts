@@ -6,7 +6,7 @@ export type Route = 'callback' | 'login' | 'logout' | 'session';
 /** Where the public finds the application. Taken from the redirect URI alone: `Host` says whatever a client likes. */
 export interface Site {
   readonly origin: string;
-  /** False on loopback, where browsers disagree about `Secure` and `__Host-` over http. */
+  /** False over http, which is for loopback: browsers disagree there about `Secure` and `__Host-`. */
   readonly secure: boolean;
   readonly paths: Readonly<Record<Route, string>>;
 }

@@ -13,15 +13,19 @@ export const writeJournal: Service<{ session: string; spendable: Spendable }, Jo
     const { records, cryptography, clock, vault } = ports;
     const { live, refreshToken, token } = reveal(spendable.secrets) as SpendableSecrets;
     const renewalId = randomId(cryptography);
+    // Before the write: one whose answer gets lost must not look like somebody else's.
     vault.journals.set(renewalId, 'announced');
-    const attempt = (live.journal?.token === token ? live.journal.attempt : 0) + 1;
+    const attempt = (live.journal?.attempt ?? 0) + 1;
     const journal = { renewalId, token, attempt, startedAt: clock.now() };
     // Counted from before the write: others count from their first look at it.
     const sendBefore = clock.elapsed() + policy.announcement;
     const announced = { ...live, journal };
     const version = await records.writeSession(session, announced, spendable.version);
-    if (version === null) return { outcome: 'conflict' };
-    // The store tells of this write too; known as ours, it is no news.
+    if (version === null) {
+      vault.journals.delete(renewalId);
+      return { outcome: 'conflict' };
+    }
+    // So that `facts` name the version that stands now.
     hold(ports, session, announced, version);
     const secrets: JournalSecrets = { live, refreshToken, token, attempt, sendBefore };
     return { outcome: 'written', journal: { renewalId, version, secrets: redact<unknown>(secrets) } };

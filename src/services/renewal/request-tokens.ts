@@ -24,7 +24,8 @@ export const requestTokens: Service<{ session: string; journal: Journal }, Reque
   async ({ session, journal }, signal) => {
     const { configuration, clock, transport, vault } = ports;
     const { live, refreshToken, sendBefore } = reveal(journal.secrets) as JournalSecrets;
-    vault.journals.set(journal.renewalId, 'sent');
+    // While it runs it stands before this process too, should its state be left and entered again.
+    vault.journals.set(journal.renewalId, clock.elapsed());
     try {
       const granted = await refreshTokens(
         { configuration, refreshToken },
@@ -34,6 +35,7 @@ export const requestTokens: Service<{ session: string; journal: Journal }, Reque
       const tokens: Tokens = tokensOf(granted, configuration.provider, live.tokens);
       return { outcome: 'renewed', tokens: redact<unknown>(tokens) };
     } catch (error) {
+      vault.journals.set(journal.renewalId, 'unanswered');
       if (!(error instanceof TokenRequestError)) throw error;
       if (error.code === 'cancelled' && !signal.aborted) {
         vault.journals.set(journal.renewalId, 'announced');

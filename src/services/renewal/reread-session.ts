@@ -5,7 +5,7 @@ import { fingerprintOf } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import { storedFailure } from '../records/schema.js';
-import type { Journal, LiveSession } from '../records/schema.js';
+import type { Journal } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { hold, isUsable } from '../session/restore-session.js';
 import type { Vault } from '../session/vault.js';
@@ -14,9 +14,9 @@ import { judge } from './save-tokens.js';
 import type { SpendableSecrets } from './spendable.js';
 
 /** Decides, holding the lock, whether there is anything to renew, and whether now is the time. */
-export const rereadSession: Service<{ session: string; version: string | null }, RereadOutcome> =
+export const rereadSession: Service<{ session: string; obtainedAt: number | null }, RereadOutcome> =
   (ports) =>
-  async ({ session }, signal) => {
+  async ({ session, obtainedAt }, signal) => {
     const { records, vault, cryptography } = ports;
     const stored = await records.readSession(session);
     // Nobody waits any more, after a sign-out say: what the store said may no longer be true.
@@ -31,7 +31,9 @@ export const rereadSession: Service<{ session: string; version: string | null },
       return { outcome: 'ended', failure: storedFailure(record.failure) };
     }
     const before = vault.get(session)?.tokens.accessToken;
-    if (before !== undefined && before !== record.tokens.accessToken) {
+    const elsewhere = before !== undefined && before !== record.tokens.accessToken;
+    // In this process too somebody may have, another actor say, whose tokens the vault has already.
+    if (elsewhere || (obtainedAt !== null && record.tokens.obtainedAt > obtainedAt)) {
       const facts = hold(ports, session, record, version);
       if (facts.standing === 'fresh') return { outcome: 'adopt', facts };
     }
@@ -42,9 +44,8 @@ export const rereadSession: Service<{ session: string; version: string | null },
     const token = await fingerprintOf(refreshToken, cryptography);
     const refused = vault.deadGrants.get(token);
     if (refused) return judge(ports, session, token, refused);
-    const journal = record.journal?.token === token ? sentByUs(vault, record.journal) : null;
-    if (journal && isForeign(ports, journal))
-      return { outcome: 'foreign', journal: redact<unknown>(journal) };
+    const journal = record.journal?.token === token ? whatItSays(vault, record.journal) : null;
+    if (journal && mayRun(ports, journal)) return { outcome: 'foreign', journal: redact<unknown>(journal) };
     if (journal && isUsable(ports, session, record.tokens)) {
       // The token may be spent already: sending it again while something works risks all of it (RFC 9700 §4.14.2).
       const retryAt = record.tokens.expiresAt;
@@ -58,17 +59,21 @@ export const rereadSession: Service<{ session: string; version: string | null },
   };
 
 /** An announcement of ours that no request followed says nothing of the token; what it stood on may. */
-function sentByUs({ journals }: Vault, journal: Journal): Journal | null {
+function whatItSays({ journals }: Vault, journal: Journal): Journal | null {
   if (journals.get(journal.renewalId) !== 'announced') return journal;
   return journal.attempt > 1 ? { ...journal, attempt: journal.attempt - 1 } : null;
 }
 
-/** Somebody else's announcement, until its grace has passed on our own monotonic clock: theirs may be wrong. */
-function isForeign({ vault, clock }: ServicePorts, { renewalId }: Journal): boolean {
-  const seen = vault.journals.get(renewalId);
-  if (seen === 'announced' || seen === 'sent') return false;
-  if (seen === undefined) vault.journals.set(renewalId, clock.elapsed());
-  return clock.elapsed() - (seen ?? clock.elapsed()) < policy.grace;
+/** Whether its request may be running, until its grace has passed on our own monotonic clock: other clocks may be wrong. */
+function mayRun(ports: ServicePorts, { renewalId }: Journal): boolean {
+  const since = firstSight(ports, renewalId);
+  return typeof since === 'number' && ports.clock.elapsed() - since < policy.grace;
+}
+
+function firstSight({ vault, clock }: ServicePorts, renewalId: string) {
+  const seen = vault.journals.get(renewalId) ?? clock.elapsed();
+  vault.journals.set(renewalId, seen);
+  return seen;
 }
 
 /**
@@ -77,7 +82,9 @@ function isForeign({ vault, clock }: ServicePorts, { renewalId }: Journal): bool
  */
 export async function noteJournal(ports: ServicePorts, session: string): Promise<void> {
   const stored = await ports.records.readSession(session);
-  if (stored?.record.status === 'live' && stored.record.journal) isForeign(ports, stored.record.journal);
+  if (stored?.record.status === 'live' && stored.record.journal) {
+    firstSight(ports, stored.record.journal.renewalId);
+  }
 }
 
 /** Waits until the record moves on, or until the journal's grace has passed. */
@@ -87,8 +94,9 @@ export const waitOutJournal: Service<{ session: string; journal: Redacted<unknow
     const { renewalId } = reveal(secret) as Journal;
     for (;;) {
       const stored = await ports.records.readSession(session);
-      const journal = stored?.record.status === 'live' ? (stored.record as LiveSession).journal : null;
-      if (journal?.renewalId !== renewalId || !isForeign(ports, journal)) return;
+      const journal = stored?.record.status === 'live' ? stored.record.journal : null;
+      if (journal?.renewalId !== renewalId) return void ports.vault.journals.delete(renewalId);
+      if (!mayRun(ports, journal)) return;
       await sleep(ports.clock, policy.poll, signal);
     }
   };

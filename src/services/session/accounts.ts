@@ -31,7 +31,7 @@ export async function writeListed(
 ): Promise<string | null> {
   await enlist(ports, session);
   const version = await ports.records.writeSession(session, live, expected);
-  // Somebody who listed in between has tidied the name away. If this fails, that is the only case that suffers.
+  // Somebody who listed in between may have tidied the name away; should this write fail, only that race suffers.
   if (version !== null) await enlist(ports, session).catch(() => undefined);
   return version;
 }

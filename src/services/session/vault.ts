@@ -38,10 +38,10 @@ export interface Vault {
   /** Adoptions being saved. A sign-out takes them off: what began before it must not bring the session back. */
   readonly adoptions: Set<{ readonly session: string }>;
   /**
-   * Journals of this process, whose request may have taken effect or not, and foreign ones with the monotonic time of
-   * first sight.
+   * Journals, by renewal: of those whose request may be running, here or elsewhere, the monotonic time of first sight;
+   * of this process's own `announced`, if nothing was sent, and `unanswered`, if nobody knows what became of it.
    */
-  readonly journals: Map<string, number | 'announced' | 'sent'>;
+  readonly journals: Map<string, number | 'announced' | 'unanswered'>;
   /** Refresh tokens, by fingerprint, that the provider refused for good: they are never sent again. */
   readonly deadGrants: Map<string, Failure>;
   /** Access tokens that the API refused before their time, by session. */

@@ -193,7 +193,7 @@ export const inputs = {
     { session: SESSION, keepWarm: true },
   ] satisfies AuthorizationInput[],
   exchange: [{ flow: 'flow', grant: grant() }],
-  renewal: [{ session: SESSION, version: '1' }],
+  renewal: [{ session: SESSION, obtainedAt: 1 }],
   signOut: [
     { session: SESSION, revoke: true },
     { session: SESSION, revoke: false },
