@@ -5,7 +5,7 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 
 // What starts processes, compilers or package managers; the inner loop leaves it out.
 const slow = [
-  'test/{examples,fences,interop,package,processes}/**/*.test.ts',
+  'test/{chaos,examples,fences,interop,package,processes}/**/*.test.ts',
   'test/docs/readme.test.ts',
   'test/adapters/{node-processes,postgres-*,redis-*}.test.ts',
 ];

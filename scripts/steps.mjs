@@ -53,16 +53,19 @@ async function take({ command, vitest }, file) {
   const start = performance.now();
   const { code, output } = await execute(vitest ? [...command, `--outputFile=${file}`] : command);
   const seconds = (performance.now() - start) / 1000;
-  const counted = vitest ? await countTests(file) : { passed: code === 0 ? 1 : 0, failed: 0, skipped: [] };
+  const counted = vitest
+    ? await countTests(file)
+    : { passed: code === 0 ? 1 : 0, failed: 0, skipped: [], figures: [] };
   // Whatever vitest says of its tests: an unhandled rejection or a crash of its own is a failure too.
   if (code !== 0 && counted.failed === 0) counted.failed = 1;
   return { ...counted, seconds, output, ofTests: vitest };
 }
 
-function report({ passed, failed, seconds, output, ofTests }) {
+function report({ passed, failed, figures, seconds, output, ofTests }) {
   const outcome = failed === 0 ? 'passed' : 'FAILED';
   const count = ofTests ? `${passed} of ${passed + failed}` : '';
   console.log(`${seconds.toFixed(1).padStart(7)} s   ${outcome}   ${count}`.trimEnd());
+  for (const line of figures) console.log(`    ${line}`);
   if (failed > 0) console.log(`\n${output.trimEnd()}\n`);
 }
 
@@ -83,13 +86,17 @@ function execute([file, ...args]) {
 
 async function countTests(file) {
   const json = await readFile(file, 'utf8').catch(() => undefined);
-  if (json === undefined) return { passed: 0, failed: 0, skipped: [] };
+  if (json === undefined) return { passed: 0, failed: 0, skipped: [], figures: [] };
   await rm(file);
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(json);
   // A file that did not load, or whose hook failed, has no failed test of its own.
   const broken = testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  );
+  // What tests have counted, and people want to see although it passed.
+  const figures = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ meta }) => meta?.figures ?? []),
   );
   const skipped = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => ['pending', 'skipped', 'todo', 'disabled'].includes(status)),
@@ -98,5 +105,6 @@ async function countTests(file) {
     passed: numPassedTests,
     failed: numFailedTests + broken.length,
     skipped: skipped.map(({ fullName }) => fullName),
+    figures,
   };
 }

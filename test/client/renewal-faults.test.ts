@@ -155,6 +155,53 @@ describe('a process that stands still between its journal and its request', () =
   });
 });
 
+describe('a process that stands still between the answer and its save', () => {
+  /** Its save waits until `goOn` is called; meanwhile the token was sent again by another, and refused. */
+  async function sleeperAndHeir() {
+    const { session: heir } = await acme.signedIn();
+    let goOn = () => {};
+    const stopped = new Promise<void>((resolve) => (goOn = resolve));
+    const store: Store = {
+      ...acme.store,
+      async write(key, value, options) {
+        if (value.includes('access-token-2')) await stopped;
+        return acme.store.write(key, value, options);
+      },
+    };
+    const sleeper = (await acme.clientOf({}, { store }).session())!;
+    await acme.clock.advance(HOUR);
+    const late = sleeper.accessToken();
+    await eventually(() => acme.spent().length === 1);
+    acme.script.push(refused);
+    const lost = await failureOf(whileTimePasses(acme.clock, heir.accessToken()));
+    expect(lost).toMatchObject({ code: 'renewal_lost' });
+    goOn();
+    expect(await late).toBe('access-token-2');
+    return { sleeper, heir };
+  }
+
+  it('brings the session back where the server has forgiven the second request', async () => {
+    const { sleeper, heir } = await sleeperAndHeir();
+    expect(await heir.accessToken()).toBe('access-token-2');
+    expect(await sleeper.renew()).toMatchObject({ standing: 'fresh' });
+    expect(await heir.renew()).toMatchObject({ standing: 'fresh' });
+  });
+
+  it('has lost it where the server has not, and the loss is called by its name (RFC 9700 §4.14.2)', async () => {
+    const { sleeper, heir } = await sleeperAndHeir();
+    acme.script.push(refused);
+    expect(await failureOf(sleeper.renew())).toMatchObject({ code: 'renewal_lost' });
+    expect(await failureOf(heir.renew())).toMatchObject({ code: 'renewal_lost' });
+  });
+
+  it('doubts its tokens no longer once they were renewed', async () => {
+    const { sleeper } = await sleeperAndHeir();
+    await sleeper.renew();
+    acme.script.push(refused);
+    expect(await failureOf(sleeper.renew())).toMatchObject({ code: 'session_revoked' });
+  });
+});
+
 describe('a renewal whose outcome nobody knows', () => {
   const unknowns = [
     ['a 500', text('oops', 500)],

@@ -17,20 +17,19 @@ export interface TcpGate {
 export async function startGate(target: string): Promise<TcpGate> {
   const { hostname, port, protocol } = new URL(target);
   const standard = protocol.startsWith('redis') ? 6379 : 5432;
-  const sockets = new Set<Socket>();
   const ways = new Map<Socket, Socket>();
+  let paused = false;
   const server = createServer((near) => {
     const far = connect(Number(port) || standard, hostname);
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
-      sockets.add(from);
       ways.set(from, to);
-      from.pipe(to);
+      // Who connects while nothing gets through waits too.
+      if (!paused) from.pipe(to);
       from.on('error', () => to.destroy());
       from.on('close', () => {
-        sockets.delete(from);
         ways.delete(from);
         to.destroy();
       });
@@ -46,7 +45,7 @@ export async function startGate(target: string): Promise<TcpGate> {
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of ways.keys()) socket.destroy();
     await closed;
   }
 
@@ -60,13 +59,15 @@ export async function startGate(target: string): Promise<TcpGate> {
       return async () => void (await listen(at));
     },
     async pause() {
-      for (const socket of sockets) socket.unpipe();
+      paused = true;
+      for (const socket of ways.keys()) socket.unpipe();
       return async () => {
+        paused = false;
         for (const [from, to] of ways) from.pipe(to);
       };
     },
     silence() {
-      for (const socket of sockets) socket.unpipe();
+      for (const socket of ways.keys()) socket.unpipe();
     },
     close: shut,
   };

@@ -67,6 +67,11 @@ const liveSession = z.object({
   tokens,
   account,
   journal: z.nullable(journal),
+  /**
+   * These tokens came so late that another process had sent the token they replace once more: a strict server has
+   * revoked them then (RFC 9700 §4.14.2).
+   */
+  contested: z.optional(z.boolean()),
 });
 
 /** The grant is dead and its tokens are gone; nobody sends them again. */

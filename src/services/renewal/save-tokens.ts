@@ -8,6 +8,7 @@ import type { LiveSession, Tokens } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { factsOf } from '../session/facts.js';
 import { hold } from '../session/restore-session.js';
+import type { Unsaved } from '../session/vault.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
 import type { JournalSecrets } from './spendable.js';
 
@@ -16,15 +17,16 @@ type Replacement =
 
 /**
  * Replaces the spent token by the new ones, by compare-and-set. What stands in the record decides:
- * ours already → done; the token we spent → write; a tombstone → revoke ours; another token → take that, drop ours.
+ * ours already → done; the token we spent, or its refusal by somebody who sent it after us → write; a tombstone or nothing
+ * → revoke ours; another token → take that, drop ours.
  * Whose journal stands beside the token does not matter: if ours was waited out, our answer is still the good one.
  *
- * @param spent - fingerprint of the refresh token that brought `tokens`
+ * @param ours - fingerprint of the refresh token that brought `tokens`, and the journal under which it was sent
  */
 export async function replaceTokens(
   ports: ServicePorts,
   session: string,
-  spent: string,
+  { spent, renewalId }: Pick<Extract<Unsaved, { kind: 'renewal' }>, 'spent' | 'renewalId'>,
   tokens: Tokens,
 ): Promise<Replacement> {
   for (;;) {
@@ -40,7 +42,10 @@ export async function replaceTokens(
       return { outcome: 'saved', facts: hold(ports, session, record, version) };
     }
     const { lineage, account } = record;
-    const live = { status: 'live', lineage, tokens, account, journal: null } as const;
+    // Somebody waited ours out and sent the token once more.
+    const contested =
+      record.status === 'ended' || (record.journal !== null && record.journal.renewalId !== renewalId);
+    const live = { status: 'live', lineage, tokens, account, journal: null, contested } as const;
     const written = await ports.records.writeSession(session, live, version);
     if (written !== null) return { outcome: 'saved', facts: hold(ports, session, live, written) };
   }
@@ -55,7 +60,8 @@ export const saveTokens: Service<
     const tokens = reveal(secret) as Tokens;
     const { live, token } = reveal(journal.secrets) as JournalSecrets;
     try {
-      const saved = await replaceTokens(ports, session, token, tokens);
+      const ours = { spent: token, renewalId: journal.renewalId };
+      const saved = await replaceTokens(ports, session, ours, tokens);
       ports.vault.journals.delete(journal.renewalId);
       return saved;
     } catch (error) {
@@ -64,7 +70,8 @@ export const saveTokens: Service<
         await revokeAll(ports, tokens);
         return { outcome: 'signedOut' };
       }
-      const facts = keepUnsaved(ports, session, token, { ...live, tokens }, error.failure);
+      const ours = { kind: 'renewal', spent: token, renewalId: journal.renewalId } as const;
+      const facts = keepUnsaved(ports, session, ours, { ...live, tokens }, error.failure);
       return { outcome: 'unsaved', facts, failure: error.failure };
     }
   };
@@ -73,12 +80,11 @@ export const saveTokens: Service<
 function keepUnsaved(
   { vault, clock }: ServicePorts,
   session: string,
-  spent: string,
+  unsaved: Unsaved,
   live: Pick<LiveSession, 'tokens' | 'account' | 'lineage'>,
   failure: Failure,
 ): SessionFacts {
   const facts = { ...factsOf(session, live, null, clock.now()), failure };
-  const unsaved = { kind: 'renewal', spent } as const;
   vault.put(session, {
     tokens: live.tokens,
     facts,
@@ -91,14 +97,17 @@ function keepUnsaved(
 
 /**
  * What a refusal means: somebody may have renewed meanwhile. If not, the grant is dead, and the record says so to
- * everybody; after an earlier request of unknown outcome it is the answer to that one which was lost.
+ * everybody; after an earlier request of unknown outcome, here or by whoever saved too late, it is that one's answer
+ * which was lost.
  */
 export const judgeRefusal: Service<{ session: string; journal: Journal; failure: Failure }, RefusalOutcome> =
   (ports) =>
   async ({ session, journal, failure: refusal }) => {
-    const { token, attempt } = reveal(journal.secrets) as JournalSecrets;
-    const failure: Failure =
-      attempt > 1 ? { ...new AuthError('renewal_lost').failure, provider: refusal.provider } : refusal;
+    const { live, token, attempt } = reveal(journal.secrets) as JournalSecrets;
+    const lost = attempt > 1 || live.contested;
+    const failure: Failure = lost
+      ? { ...new AuthError('renewal_lost').failure, provider: refusal.provider }
+      : refusal;
     // Should the store fail now: whoever looks next judges again, but does not send it again (RFC 9700 §4.14.2).
     ports.vault.deadGrants.set(token, failure);
     ports.vault.journals.delete(journal.renewalId);

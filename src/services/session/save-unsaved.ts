@@ -26,7 +26,7 @@ export const saveUnsaved: Service<{ session: string }, SessionFacts> =
     if (!held.unsaved) return held.facts;
     const { tokens, unsaved } = held;
     if (unsaved.kind === 'renewal') {
-      const saved = await replaceTokens(ports, session, unsaved.spent, tokens);
+      const saved = await replaceTokens(ports, session, unsaved, tokens);
       return saved.outcome === 'signedOut' ? notSignedIn() : saved.facts;
     }
     const committed = await commit(ports, unsaved.flow, unsaved, tokens);

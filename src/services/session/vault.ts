@@ -4,7 +4,7 @@ import type { Tokens } from '../records/schema.js';
 /** How tokens that could not be saved will be saved: into the receipt of their flow, or over the token they replace. */
 export type Unsaved =
   | { readonly kind: 'receipt'; readonly flow: string; readonly claimId: string }
-  | { readonly kind: 'renewal'; readonly spent: string };
+  | { readonly kind: 'renewal'; readonly spent: string; readonly renewalId: string };
 
 /** What was signed out, so that nothing newer is buried. */
 export interface Unburied {

@@ -1,0 +1,133 @@
+import { policy } from '../../../src/services/policy.js';
+import type { WorldClock } from '../worker/world.js';
+import type { Interval } from './log.js';
+import type { Random } from './random.js';
+import type { SharedStore } from './shared-store.js';
+import type { Workers } from './workers.js';
+
+type Range = readonly [least: number, most: number];
+
+/** Seconds of the world, as all that follows: well below the grace, also two of them together, and above it. */
+const SHORT: Range = [2, 12];
+const LONG: Range = [policy.grace / 1000 + 5, policy.grace / 1000 + 15];
+/** Until the lock of a worker that stands still has run out, and its journal has been waited out. */
+const OVERRULED: Range = [(policy.lock + policy.grace) / 1000 + 10, (policy.lock + policy.grace) / 1000 + 20];
+/** A journal stands for about so long, and an answer is on its way for about so long. */
+const JOURNAL: Range = [0, 0.6];
+const ANSWER: Range = [0, 0.1];
+/** Between two disturbances: so many rotations, or so many seconds if there are none. */
+const QUIET = { rotations: [0, 18], seconds: [40, 120] } as const satisfies Record<string, Range>;
+
+type Kind =
+  | 'kill'
+  | 'killSpender'
+  | 'stopShortly'
+  | 'stopForLong'
+  | 'stopSpender'
+  | 'standStillShortly'
+  | 'standStillForLong'
+  | 'cutOff';
+
+/** Dealt to the end, then shuffled anew. */
+const DECK: readonly Kind[] = [
+  ...Array.from({ length: 9 }, () => 'kill' as const),
+  ...Array.from({ length: 4 }, () => 'killSpender' as const),
+  'stopShortly',
+  'stopShortly',
+  'stopForLong',
+  'stopSpender',
+  'standStillShortly',
+  'standStillShortly',
+  'standStillForLong',
+  'cutOff',
+  'cutOff',
+];
+
+export interface DisturbancePorts {
+  readonly clock: WorldClock;
+  readonly random: Random;
+  readonly workers: Workers;
+  readonly shared: SharedStore;
+  /** How often the server has rotated. */
+  rotations(): number;
+  /** Resolves with the next worker that says that it has announced itself. */
+  nextAnnouncement(): Promise<string>;
+  /** Resolves with the next worker whose refresh token the server receives; `null` if there will be none. */
+  nextReceipt(): Promise<string | null>;
+}
+
+/** Kills, stops and cuts off, one thing after the other. */
+export class Disturbances {
+  readonly storeStops: Interval[] = [];
+
+  constructor(private readonly ports: DisturbancePorts) {}
+
+  /** Until the server has rotated so many refresh tokens. */
+  async go(rotations: number): Promise<void> {
+    const { random, shared } = this.ports;
+    const possible = DECK.filter((kind) => kind !== 'cutOff' || shared.cut);
+    for (let deck: Kind[] = []; this.ports.rotations() < rotations; await this.quiet(rotations)) {
+      if (deck.length === 0) deck = random.shuffled(possible);
+      await this.disturb(deck.pop()!);
+    }
+  }
+
+  private async disturb(kind: Kind): Promise<void> {
+    const { workers, nextAnnouncement, nextReceipt } = this.ports;
+    switch (kind) {
+      case 'kill':
+        return workers.kill(this.anybody());
+      case 'killSpender': {
+        const spender = await nextAnnouncement();
+        await this.seconds(JOURNAL);
+        return workers.kill(spender);
+      }
+      case 'stopShortly':
+        return workers.stop(this.anybody(), () => this.seconds(SHORT));
+      case 'stopForLong':
+        return workers.stop(this.anybody(), () => this.seconds(LONG));
+      case 'stopSpender': {
+        const spender = await nextReceipt();
+        await this.seconds(ANSWER);
+        return spender === null ? undefined : workers.stop(spender, () => this.seconds(OVERRULED));
+      }
+      case 'standStillShortly':
+        return this.standStill(SHORT);
+      case 'standStillForLong':
+        return this.standStill(LONG);
+      case 'cutOff':
+        return this.cutOff();
+    }
+  }
+
+  private async standStill(seconds: Range): Promise<void> {
+    const { shared, clock } = this.ports;
+    const from = clock.now();
+    const resume = await shared.pause();
+    await this.seconds(seconds);
+    await resume();
+    this.storeStops.push({ from, to: clock.now() });
+  }
+
+  private async cutOff(): Promise<void> {
+    const { shared, clock } = this.ports;
+    const from = clock.now();
+    await shared.cut?.();
+    this.storeStops.push({ from, to: clock.now() });
+  }
+
+  private async quiet(enough: number): Promise<void> {
+    const { random, clock, rotations } = this.ports;
+    const next = Math.min(enough, rotations() + Math.round(random.between(...QUIET.rotations)));
+    const latest = clock.now() + random.between(...QUIET.seconds) * 1000;
+    while (rotations() < next && clock.now() < latest) await clock.wait(100);
+  }
+
+  private anybody(): string {
+    return this.ports.random.pick(this.ports.workers.names);
+  }
+
+  private seconds(range: Range): Promise<void> {
+    return this.ports.clock.wait(this.ports.random.between(...range) * 1000);
+  }
+}
