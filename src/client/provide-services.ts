@@ -24,6 +24,7 @@ import { requestTokens } from '../services/renewal/request-tokens.js';
 import { noteJournal, rereadSession, waitOutJournal } from '../services/renewal/reread-session.js';
 import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
 import type { Service, ServicePorts } from '../services/service-ports.js';
+import { sleep } from '../services/sleep.js';
 import { adoptTokens } from '../services/session/adopt-tokens.js';
 import { restoreSession } from '../services/session/restore-session.js';
 import { saveUnsaved } from '../services/session/save-unsaved.js';
@@ -173,7 +174,13 @@ async function holdLock(
 ): Promise<void> {
   await noteJournal(ports, session);
   const lock = await ports.records.lockSession(session, signal, policy.lock);
-  lock.lost.addEventListener('abort', () => tell({ type: 'lock.lost' }), { once: true });
+  const since = ports.clock.elapsed();
+  const lose = async () => {
+    // A service that takes every lock back at once must not have us ask for the next one at once, and so on for ever.
+    await sleep(ports.clock, since + policy.poll - ports.clock.elapsed(), signal);
+    tell({ type: 'lock.lost' });
+  };
+  lock.lost.addEventListener('abort', () => void lose().catch(() => undefined), { once: true });
   tell({ type: 'lock.acquired' });
   await aborted(signal);
   await lock.release();

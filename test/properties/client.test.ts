@@ -14,7 +14,7 @@ describe('two processes of one client', () => {
         await real.world.end();
         expect(real.world.broken()).toEqual([]);
       }),
-      { numRuns: runs(200) },
+      runs(200),
     );
   }, 600_000);
 });

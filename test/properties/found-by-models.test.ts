@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { redact } from '../../src/services/redacted.js';
 import { callbackOf, createWorld } from './support/world.js';
 import type { Process } from './support/world.js';
 
@@ -25,7 +27,19 @@ async function scene(count: number) {
     };
     return () => void (world.store.write = write);
   }
-  return { world, processes, callback, signIn, failWrites };
+  /** The next write whose record looks like that is done, and its answer gets lost; the store is down for so long then. */
+  function loseAnswerTo(part: string, outage = 0) {
+    const { write } = world.store;
+    world.store.write = async (...call) => {
+      const written = await write(...call);
+      if (!call[1].includes(part)) return written;
+      world.store.write = write;
+      if (outage > 0) world.store.mood = 'down';
+      world.clock.setTimeout(() => (world.store.mood = 'up'), outage);
+      throw new Error('lost');
+    };
+  }
+  return { world, processes, callback, signIn, failWrites, loseAnswerTo };
 }
 
 it('a burial that was late leaves alone what another process signed in to meanwhile', async () => {
@@ -135,4 +149,66 @@ it('signed out twice while the store is down, a session stays signed out', async
   heal();
   await world.clock.advance(600_000);
   expect((await world.finish(() => session.accessToken())).failed).toMatchObject({ code: 'not_signed_in' });
+});
+
+it('what a tombstone covers is revoked, even if its answer got lost and another process had renewed', async () => {
+  const { world, processes, signIn, loseAnswerTo } = await scene(2);
+  const session = await signIn(processes[0]);
+  const elsewhere = (await processes[1]!.client.session())!;
+  await world.finish(() => session.renew());
+  loseAnswerTo('"signedOut"', 3_000);
+  const { value: report } = await world.finish(() => elsewhere.signOut());
+  expect(report).toMatchObject({ cleared: false });
+  await world.clock.advance(20_000);
+  expect(world.provider.live()).toEqual([]);
+});
+
+it('a claim whose answer got lost is no lost sign-in', async () => {
+  const { world, processes, callback, loseAnswerTo } = await scene(1);
+  const url = await callback(processes[0]);
+  loseAnswerTo('"claimed"');
+  const { value: session } = await world.finish(() => processes[0].client.complete(url));
+  expect((await world.finish(() => session!.accessToken())).failed).toBeNull();
+  expect(world.provider.exchanges).toBe(1);
+});
+
+it.each([0, 3_000])(
+  'a sign-in that gives way to a sign-out is revoked, even if the end of its receipt is not heard of, nor the store for %i ms',
+  async (outage) => {
+    const { world, processes, callback, signIn, loseAnswerTo } = await scene(2);
+    const session = await signIn(processes[0]);
+    const url = await callback(processes[1]!);
+    const { write } = world.store;
+    world.store.write = async (...call) => {
+      const written = await write(...call);
+      if (!call[1].includes('"completed"')) return written;
+      world.store.write = write;
+      await session.signOut();
+      loseAnswerTo('"failed"', outage);
+      return written;
+    };
+    const { failed } = await world.finish(() => processes[1]!.client.complete(url));
+    expect(failed?.code).toBe('exchange_interrupted');
+    expect(world.provider.live()).toEqual([]);
+  },
+);
+
+it('a sign-in that is cancelled is revoked, even if the end of its receipt was not heard of', async () => {
+  const { world, processes, callback, loseAnswerTo } = await scene(1);
+  const url = await callback(processes[0]);
+  const actor = createActor(processes[0].client.machine, { input: { session: 'default' } }).start();
+  const { write } = world.store;
+  world.store.write = async (...call) => {
+    const written = await write(...call);
+    if (!call[1].includes('"completed"')) return written;
+    world.store.write = write;
+    loseAnswerTo('"failed"');
+    actor.send({ type: 'authorization.cancel' });
+    return written;
+  };
+  actor.send({ type: 'callback.received', callback: { url: redact(url), boundTo: null } });
+  await world.clock.advance(5_000);
+  expect(actor.getSnapshot().value).toBe('idle');
+  expect(world.provider.exchanges).toBe(1);
+  expect(world.provider.live()).toEqual([]);
 });

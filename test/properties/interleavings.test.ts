@@ -17,7 +17,7 @@ const inAnyOrder = (scene: (scheduler: Scheduler, world: World) => Promise<void>
       await scene(scheduler, world);
       expect(world.broken()).toEqual([]);
     }),
-    { numRuns: runs(usual) },
+    runs(usual),
   );
 
 /** A callback that has come back from the provider. */
@@ -80,7 +80,7 @@ describe('the same callback at two processes', () => {
         expect(world.provider.exchanges).toBeLessThanOrEqual(1);
         expect(world.broken()).toEqual([]);
       }),
-      { numRuns: runs(60) },
+      runs(60),
     ));
 
   it('never brings back what it once gave, if the first died at any step and the session went on', () =>
@@ -104,7 +104,7 @@ describe('the same callback at two processes', () => {
         }
         expect(world.broken()).toEqual([]);
       }),
-      { numRuns: runs(60) },
+      runs(60),
     ));
 });
 
@@ -182,7 +182,7 @@ describe('the session of several processes', () => {
         else world.handedOut(other![0], await token);
         expect(world.broken()).toEqual([]);
       }),
-      { numRuns: runs(60) },
+      runs(60),
     ));
 });
 

@@ -36,7 +36,13 @@ export const claimFlow: Service<{ flow: string; grant: Grant }, ClaimOutcome> =
       const session = await records.readSession(record.session);
       const seen = session?.record.lineage ?? null;
       const draft = { ...settle(record), code: grant.fingerprint, status: 'claimed', claimId, seen } as const;
-      const written = await records.writeFlow(flow, draft, version, policy.receipt);
+      const written = await records
+        .writeFlow(flow, draft, version, policy.receipt)
+        .catch(async (error: unknown) => {
+          // Written all the same, its answer lost: nobody else can redeem the code now.
+          if (await isOurs()) return version;
+          throw error;
+        });
       // A conflict can be our own write whose answer got lost.
       if (written === null && !(await isOurs())) continue;
       const { expectedAccount, verifier, redirectUri, scopes } = record;

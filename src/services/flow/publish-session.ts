@@ -55,8 +55,10 @@ export async function publish(
 /** Tokens that come too late. Beside a newer session they are left to run out: revoking might reach its grant too. */
 async function giveWay(ports: ServicePorts, flow: string, tokens: Tokens, beside: boolean): Promise<never> {
   const { failure } = new AuthError('exchange_interrupted');
-  const ending = await endFlow(ports, flow, failure);
-  if (ending.outcome === 'ended' && !beside) await revokeAll(ports, tokens);
+  // If the store fails now, the receipt may be gone with the tokens: nobody else would revoke them.
+  const ending = await endFlow(ports, flow, failure).catch(() => null);
+  const isOurs = ending === null || ending.outcome === 'ended';
+  if (isOurs && !beside) await revokeAll(ports, tokens);
   throw AuthError.from(failure);
 }
 

@@ -95,9 +95,15 @@ export async function endFlow(ports: ServicePorts, flow: string, failure: Failur
     const left = record.status === 'completed' ? record.tokens : null;
     if (record.status === 'completed' && left === null) return { outcome: 'published' };
     const draft = { ...settle(record), status: 'failed', failure } as const;
-    if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) {
-      return { outcome: 'ended', left };
-    }
+    const written = await ports.records
+      .writeFlow(flow, draft, version, policy.receipt)
+      .catch(async (error: unknown) => {
+        // Written all the same, its answer lost: the tokens that stood there are nowhere else now.
+        const again = await ports.records.readFlow(flow);
+        if (again?.record.status === 'failed') return again.version;
+        throw error;
+      });
+    if (written !== null) return { outcome: 'ended', left };
   }
 }
 

@@ -15,8 +15,9 @@ export const forgetSession: Service<{ session: string }, Redacted<unknown> | nul
   async ({ session }) => {
     const held = vault.drop(session);
     // Signed out twice while the store is down: what the first time knew is still what is meant.
-    const { lineage = null, unsaved = null } = held ?? vault.unburied.get(session) ?? {};
-    vault.unburied.set(session, { lineage, at: clock.now(), unsaved });
+    const before = vault.unburied.get(session);
+    const { lineage = null, unsaved = null } = held ?? before ?? {};
+    vault.unburied.set(session, { lineage, at: clock.now(), unsaved, tombstone: before?.tombstone ?? null });
     vault.refused.delete(session);
     for (const adoption of vault.adoptions) {
       if (adoption.session === session) vault.adoptions.delete(adoption);
@@ -37,20 +38,25 @@ export async function bury(
   isMeant: (record: SessionRecord) => boolean = () => true,
 ): Promise<Tokens | null> {
   const { records, vault, cryptography } = ports;
-  const unsaved = vault.unburied.get(session)?.unsaved;
+  const unburied = vault.unburied.get(session);
+  const unsaved = unburied?.unsaved;
   // A receipt whose session was never written could be published again.
   if (unsaved?.kind === 'receipt') await endFlow(ports, unsaved.flow, new AuthError('not_signed_in').failure);
   for (;;) {
     const stored = await records.readSession(session);
-    if (!stored || !isMeant(stored.record)) {
+    // Ours stands: only its answer was lost.
+    const standing = unburied?.tombstone?.lineage === stored?.record.lineage ? unburied?.tombstone : null;
+    if (standing || !stored || !isMeant(stored.record)) {
       vault.unburied.delete(session);
-      return null;
+      return standing?.tokens ?? null;
     }
     const { record, version } = stored;
+    const tokens = record.status === 'live' ? record.tokens : null;
     const tombstone = { status: 'signedOut', lineage: randomId(cryptography) } as const;
+    if (unburied) unburied.tombstone = { lineage: tombstone.lineage, tokens };
     if ((await records.writeSession(session, tombstone, version, policy.tombstone)) === null) continue;
     vault.unburied.delete(session);
-    return record.status === 'live' ? record.tokens : null;
+    return tokens;
   }
 }
 

@@ -249,7 +249,7 @@ async function doLook(context: Context): Promise<void> {
 
 async function doAdopt(context: Context, lifetime: number): Promise<void> {
   const { world, process } = context;
-  const { access, refresh } = world.provider.grant(process.clock.now(), {}, lifetime);
+  const { access, refresh } = world.provider.grant(process.clock.now(), { lifetime });
   const tokens = { access_token: access.value, refresh_token: refresh.value, expires_in: lifetime };
   const { value, failed } = await world.finish((signal) => process.client.adopt(tokens, { signal }));
   if (value) authorized(context, value);

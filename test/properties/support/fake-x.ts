@@ -7,7 +7,7 @@ import { CANARY } from './secrets.js';
 
 /**
  * What the provider and the way to it do with a request: `lost` on the way there, `dropped` on the way back,
- * `silent` for ever, `busy` and `broken` by status.
+ * `silent` for ever, `busy` and `broken` by status, `garbled`: done, and answered with what is no token response.
  */
 export const moods = [
   'ok',
@@ -16,6 +16,7 @@ export const moods = [
   'dropped',
   'busy',
   'broken',
+  'garbled',
   'misconfigured',
   'silent',
 ] as const;
@@ -36,6 +37,10 @@ export interface Token {
   /** Wall time of the client that asked, until which it may take the token for usable. */
   readonly expiresAt: number;
   readonly diesAt: number;
+  /** Whose request brought it. */
+  readonly issuedTo: Life | null;
+  /** Whether it came in a token response. */
+  readonly valid: boolean;
   live: boolean;
 }
 
@@ -70,6 +75,8 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
   let names = 0;
   const self = {
     mood: 'ok' as Mood,
+    /** Of access tokens, in seconds. */
+    lifetime: LIFETIME,
     codes,
     tokens,
     spendings,
@@ -100,7 +107,11 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
     /** From now on a token request for this callback is allowed. */
     deliver: (state: string, code: string) => void delivered.add(`${state} ${code}`),
 
-    grant(now: number, family: object = {}, lifetime = LIFETIME): { access: Token; refresh: Token } {
+    grant(
+      now: number,
+      options: { family?: object; lifetime?: number; issuedTo?: Life } = {},
+    ): { access: Token; refresh: Token } {
+      const { family = {}, lifetime = self.lifetime, issuedTo = null } = options;
       for (const token of tokens.values()) {
         if (token.family === family) token.live = false;
       }
@@ -108,7 +119,8 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         const value = `${CANARY}-${kind}-${++names}`;
         const expiresAt = now + lifetime * 1000;
         const diesAt = kind === 'access' ? clock.elapsed() + lifetime * 1000 : Infinity;
-        const token: Token = { value, kind, family, expiresAt, diesAt, live: true };
+        const valid = self.mood !== 'garbled';
+        const token: Token = { value, kind, family, expiresAt, diesAt, issuedTo, valid, live: true };
         tokens.set(value, token);
         return token;
       };
@@ -123,6 +135,17 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
       for (const token of tokens.values()) if (token.kind === 'access') token.live = false;
     },
     live: () => [...tokens.values()].filter((token) => token.live),
+
+    /** All that later requests can find out, and what is remembered of earlier ones. */
+    digest: () =>
+      JSON.stringify([
+        self.mood,
+        self.exchanges,
+        [...codes.values()],
+        [...tokens.values()].map(({ value, live, issuedTo }) => [value, live, issuedTo?.name]),
+        spendings.map((spending) => ({ ...spending, life: spending.life.name })),
+        [...violations],
+      ]),
 
     transportOf(life: Life, view: Clock): Transport {
       return {
@@ -141,8 +164,10 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
     if (url.includes(CANARY)) violations.add('A secret in a URL.');
     const isRefresh = form.get('grant_type') === 'refresh_token';
     const spending = isRefresh ? spend(form.get('refresh_token') ?? '', life, view) : null;
+    // Whoever gives up hears no answer any more.
+    if (spending) signal?.addEventListener('abort', () => (spending.outcome = 'unknown'));
     if (form.get('grant_type') === 'authorization_code') countCode(form);
-    if (self.mood === 'silent') return silence(signal, spending);
+    if (self.mood === 'silent') return silence(signal);
     const conclude = (outcome: Spending['outcome']) => spending && (spending.outcome = outcome);
     switch (self.mood) {
       case 'lost':
@@ -156,24 +181,21 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         conclude('unknown');
         return json({ error: 'server_error', error_description: String(init.body) }, 500);
       case 'misconfigured':
-        if (url === x.identify?.url) return answerTo(url, init, form, view, null);
+        if (url === x.identify?.url) return answerTo(url, init, form, { life, view, spending: null });
         conclude('turnedAway');
         return json({ error: 'invalid_client', error_description: `for ${form.get('refresh_token')}` }, 401);
       default: {
-        const answer = answerTo(url, init, form, view, spending);
-        conclude(self.mood === 'dropped' ? 'unknown' : 'definitive');
+        const answer = answerTo(url, init, form, { life, view, spending });
+        conclude(self.mood === 'dropped' || self.mood === 'garbled' ? 'unknown' : 'definitive');
         if (self.mood === 'dropped') throw new TransportFault('reset', true);
         return answer;
       }
     }
   }
 
-  function silence(signal: AbortSignal | null | undefined, spending: Spending | null): Promise<Response> {
+  function silence(signal: AbortSignal | null | undefined): Promise<Response> {
     return new Promise((_, reject) => {
-      signal?.addEventListener('abort', () => {
-        if (spending) spending.outcome = 'unknown';
-        reject(new TransportFault('aborted', true));
-      });
+      signal?.addEventListener('abort', () => reject(new TransportFault('aborted', true)));
     });
   }
 
@@ -181,8 +203,7 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
     url: string,
     init: RequestInit,
     form: URLSearchParams,
-    view: Clock,
-    spending: Spending | null,
+    { life, view, spending }: { life: Life; view: Clock; spending: Spending | null },
   ) {
     switch (url) {
       case x.endpoints.revocation: {
@@ -199,7 +220,7 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         return json({ title: 'Unauthorized', status: 401 }, 401);
       }
       default:
-        return spending ? refresh(spending, view) : exchange(form, view);
+        return spending ? refresh(spending, view) : exchange(form, life, view);
     }
   }
 
@@ -222,13 +243,13 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
     }
   }
 
-  function exchange(form: URLSearchParams, view: Clock): Response {
+  function exchange(form: URLSearchParams, life: Life, view: Clock): Response {
     const code = codes.get(form.get('code') ?? '');
     const fits = code?.challenge === challengeOf(form.get('code_verifier') ?? '');
     if (!code || !fits || clock.elapsed() - code.issuedAt >= CODE_LIFETIME) {
       return refusal(`authorization code was invalid: ${form.get('code')}`);
     }
-    return tokenResponse(view, {});
+    return tokenResponse(life, view, {});
   }
 
   function refresh(spending: Spending, view: Clock): Response {
@@ -238,15 +259,15 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
       for (const other of tokens.values()) if (other.family === token?.family) other.live = false;
       return refusal(`token was invalid: ${spending.token}`);
     }
-    return tokenResponse(view, token.family, spending);
+    return tokenResponse(spending.life, view, token.family, spending);
   }
 
-  function tokenResponse(view: Clock, family: object, spending?: Spending): Response {
-    const { access, refresh } = self.grant(view.now(), family);
+  function tokenResponse(life: Life, view: Clock, family: object, spending?: Spending): Response {
+    const { access, refresh } = self.grant(view.now(), { family, issuedTo: life });
     if (spending) spending.successor = refresh.value;
     return json({
-      token_type: 'bearer',
-      expires_in: LIFETIME,
+      ...(access.valid && { token_type: 'bearer' }),
+      expires_in: self.lifetime,
       access_token: access.value,
       refresh_token: refresh.value,
       scope: 'tweet.read users.read offline.access',

@@ -1,20 +1,33 @@
 import type { Clock, Store } from '../../../src/services/ports.js';
 
+/** Every port call has two steps: one before its effect, and one before its process hears the answer. */
+export interface Step {
+  readonly life: Life;
+  /** Counts the calls of this process. */
+  readonly nth: number;
+  readonly call: string;
+  readonly part: 'effect' | 'answer';
+  /** Of an answer: what it will be, a value or an error. */
+  readonly outcome: unknown;
+}
+
 /** One process, as far as its ports can tell: once it is dead nothing it awaited ever comes, and nothing it asks for happens. */
 export interface Life {
+  readonly name: string;
   readonly alive: boolean;
   /** Resolves when it is dead. */
   readonly over: Promise<void>;
-  /** Dies at its so-many-th step from now on; every port call has two, one before its effect and one before its answer. */
+  /** Dies at its so-many-th step from now on. */
   dieIn(steps: number): void;
   end(): void;
-  through<Result>(label: string, effect: () => Promise<Result>): Promise<Result>;
+  through<Result>(call: string, effect: () => Promise<Result>): Promise<Result>;
 }
 
-/** `pause` comes before every step and may let others go first. */
-export function startLife(pause: (label: string) => unknown): Life {
+/** `pause` comes before every step and may let others go first; if it rejects, so does the call. */
+export function startLife(name: string, pause: (step: Step) => unknown): Life {
   let alive = true;
   let left = Infinity;
+  let calls = 0;
   let die = () => {};
   const over = new Promise<void>((resolve) => (die = resolve));
   const end = () => {
@@ -23,31 +36,32 @@ export function startLife(pause: (label: string) => unknown): Life {
   };
   const never = () => new Promise<never>(() => {});
 
-  async function step(label: string): Promise<boolean> {
-    await pause(label);
+  async function step(of: Omit<Step, 'life'>): Promise<boolean> {
+    await pause({ ...of, life });
     left -= 1;
     if (left < 0) end();
     return alive;
   }
 
-  return {
+  const life: Life = {
+    name,
     get alive() {
       return alive;
     },
     dieIn: (steps) => void (left = steps),
     over,
     end,
-    async through(label, effect) {
-      if (!(await step(label))) return never();
+    async through(call, effect) {
+      const nth = ++calls;
+      if (!(await step({ nth, call, part: 'effect', outcome: undefined }))) return never();
       const answer = effect();
       // The fate of the effect shows only once it is told.
-      const told = await answer.then(
-        () => step(`${label} answers`),
-        () => step(`${label} fails`),
-      );
+      const hear = (outcome: unknown) => step({ nth, call, part: 'answer', outcome });
+      const told = await answer.then(hear, hear);
       return told ? answer : never();
     },
   };
+  return life;
 }
 
 /** The clock as one process sees it: its wall clock may be wrong, and its timers die with it. */
@@ -62,14 +76,24 @@ export function clockOf(life: Life, clock: Clock): Clock & { jump(milliseconds: 
   };
 }
 
-export function storeOf(life: Life, store: Store, { locks }: { readonly locks: boolean }): Store {
-  const free = { lost: new AbortController().signal, release: async () => {} };
+export type Locks = (life: Life, store: Store) => Store['lock'];
+
+/** One lock for all, as a store has it. */
+export const sharedLocks: Locks = (_, store) => (key, options) => store.lock(key, options);
+
+/** Everybody holds the lock, at once and for ever. */
+export const noLocks: Locks = () => async () => ({
+  lost: new AbortController().signal,
+  release: async () => {},
+});
+
+export function storeOf(life: Life, store: Store, locks: Locks): Store {
   return {
     read: (key) => life.through(`read ${kind(key)}`, () => store.read(key)),
     write: (key, value, options) =>
       life.through(`write ${kind(key)}`, () => store.write(key, value, options)),
     remove: (key, options) => life.through(`remove ${kind(key)}`, () => store.remove(key, options)),
-    lock: (key, options) => (locks ? store.lock(key, options) : Promise.resolve(free)),
+    lock: locks(life, store),
     ...(store.watch && { watch: (key, listener) => store.watch!(key, () => life.alive && listener()) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Scheduler } from 'fast-check';
+import { noLocks } from './process.js';
 import { createWorld } from './world.js';
 import type { World } from './world.js';
 
@@ -7,7 +8,11 @@ import type { World } from './world.js';
  * lock, as those of two machines may not.
  */
 export const scheduledWorld = (scheduler: Scheduler): World =>
-  createWorld({ locks: false, watch: false, pause: (label) => scheduler.schedule(Promise.resolve(), label) });
+  createWorld({
+    locks: noLocks,
+    watch: false,
+    pause: ({ life, call, part }) => scheduler.schedule(Promise.resolve(), `${life.name}: ${call}, ${part}`),
+  });
 
 // A stall of everybody for so long is inside what requests and saves may take together.
 const STALL = 2_000;

@@ -9,14 +9,15 @@ export const CANARY = 'CANARY';
 // 43 characters of base64url, as 32 octets give, of which the first eight are the word and a filler.
 const MARK = Buffer.from(`${CANARY}st`, 'base64url');
 
-/** Chance that repeats itself: a failing run must fail again. What becomes a state or a verifier carries the mark. */
-export function countedChance(): Cryptography & { readonly verifierDraws: Set<string> } {
+/**
+ * Chance that repeats itself, for each process by itself: a failing run must fail again, and what one process draws must
+ * not depend on when another did. What becomes a state or a verifier carries the mark and is added to `verifierDraws`.
+ */
+export function countedChance(name: string, verifierDraws: Set<string>): Cryptography {
   let draws = 0;
-  const verifierDraws = new Set<string>();
   return {
-    verifierDraws,
     randomBytes(length) {
-      const bytes = createHash('sha512').update(String(++draws)).digest().subarray(0, length);
+      const bytes = createHash('sha512').update(`${name} ${++draws}`).digest().subarray(0, length);
       if (length === 32) {
         MARK.copy(bytes);
         verifierDraws.add(bytes.toString('base64url'));

@@ -5,8 +5,8 @@ import { memoryStore } from '../../../src/adapters/memory/memory-store.js';
 import type { Clock, Entry, Store } from '../../../src/services/ports.js';
 import { x } from '../../../src/services/provider/x.js';
 import { fakeX } from './fake-x.js';
-import { clockOf, startLife, storeOf } from './process.js';
-import type { Life } from './process.js';
+import { clockOf, sharedLocks, startLife, storeOf } from './process.js';
+import type { Life, Locks, Step } from './process.js';
 import { CANARY, countedChance, textOfError, textOfInspection } from './secrets.js';
 
 /** `halfUp`: reads work, writes fail. `fickle`: two of five writes fail. `deaf`: writes happen, and their answers get lost. */
@@ -33,19 +33,25 @@ export function callbackOf(parameters: Record<string, string>): string {
 
 interface Settings {
   readonly options?: Partial<ClientOptions>;
-  readonly locks?: boolean;
+  readonly locks?: Locks;
   readonly watch?: boolean;
-  readonly pause?: (label: string) => Promise<unknown>;
+  /** Whether what an inspector sees is searched for secrets. */
+  readonly inspect?: boolean;
+  readonly pause?: (step: Step) => Promise<unknown> | undefined;
+  /** A store that is not what it should be. */
+  readonly tamper?: (store: Store) => Store;
 }
 
 const PATIENCE = 15 * 60_000;
 const RUSH = 2_000;
 
 /** One store, one provider, one time, and the processes that share them. */
-export function createWorld({ options = {}, locks = true, watch = true, pause }: Settings = {}) {
+export function createWorld(settings: Settings = {}) {
+  const { options = {}, locks = sharedLocks, watch = true, inspect = true, pause } = settings;
   const clock = virtualClock();
-  const chance = countedChance();
-  const store = watchedStore(clock, chance.verifierDraws, watch);
+  const verifierDraws = new Set<string>();
+  const store = watchedStore(clock, verifierDraws, watch);
+  const shared = settings.tamper?.(store) ?? store;
   const provider = fakeX(clock, {
     storeFaults: () => store.faults,
     isStored: (token) => store.hasHeld(token),
@@ -56,10 +62,10 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
     readonly by: Life;
     readonly at: number;
     readonly cleared: boolean;
-    tokens: Set<string>;
+    readonly grants: ReadonlySet<object>;
   }[] = [];
   const violations = new Set<string>();
-  let [lately, moment] = [0, 0];
+  let [lately, moment, started] = [0, 0, 0];
 
   /** Whoever does so much in no time will go on for ever. It is stopped, so that the test can tell. */
   function restrain(): unknown {
@@ -70,7 +76,8 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
   }
 
   function start(): Process {
-    const life = startLife((label) => restrain() ?? pause?.(label));
+    const name = `process ${++started}`;
+    const life = startLife(name, (step) => restrain() ?? pause?.(step));
     const view = clockOf(life, clock);
     const client = createTestClient({
       provider: x,
@@ -79,12 +86,12 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
       redirectUri,
       scopes: ['tweet.read', 'users.read', 'offline.access'],
       ...options,
-      inspect: (event) => void inspected.push(event),
+      ...(inspect && { inspect: (event: InspectionEvent) => void inspected.push(event) }),
       runtime: {
         clock: view,
-        cryptography: chance,
+        cryptography: countedChance(name, verifierDraws),
         transport: provider.transportOf(life, view),
-        store: storeOf(life, store, { locks }),
+        store: storeOf(life, shared, locks),
         keepAlive: () => () => {},
       },
     });
@@ -130,23 +137,37 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
     kill(process);
   }
 
+  const grantsIn = (text: string): object[] =>
+    [...provider.tokens.values()].flatMap(({ value, family }) =>
+      text.includes(`"${value}"`) ? [family] : [],
+    );
+  const allGrants = () => new Set([...provider.tokens.values()].map(({ family }) => family));
+
   return {
     clock,
     store,
     provider,
-    verifierDraws: chance.verifierDraws,
+    verifierDraws,
     start,
     finish,
     kill,
     close,
 
+    /** Somebody was shown a session. */
+    signedIn(): void {
+      if (![...provider.tokens.values()].some(({ valid }) => valid)) {
+        violations.add('Signed in without a valid response.');
+      }
+    },
+
     /** A process was given this access token to use. */
     handedOut(process: Process, value: string): void {
       const token = provider.tokens.get(value);
       if (token?.kind !== 'access') return void violations.add('A token that nobody issued was handed out.');
+      if (!token.valid) violations.add('A token that came in no valid response was handed out.');
       if (process.clock.now() >= token.expiresAt) violations.add('An expired access token was handed out.');
-      for (const { by, at, cleared, tokens } of signOuts) {
-        if (!tokens.has(value)) continue;
+      for (const { by, at, cleared, grants } of signOuts) {
+        if (!grants.has(token.family)) continue;
         if (by === process.life) violations.add('A token was handed out after sign-out.');
         else if (cleared && clock.elapsed() - at >= 5_000) {
           violations.add('A token was handed out long after a sign-out elsewhere.');
@@ -154,10 +175,13 @@ export function createWorld({ options = {}, locks = true, watch = true, pause }:
       }
     },
 
-    signedOut(process: Process, cleared: boolean): void {
-      const tokens = new Set(provider.tokens.keys());
-      signOuts.push({ by: process.life, at: clock.elapsed(), cleared, tokens });
-      if (cleared && store.textOf('session/').includes(CANARY)) {
+    /** The grants whose tokens are in a session record now. */
+    grantsInStore: () => new Set(grantsIn(store.textOf('session/'))),
+
+    /** A process signed out of these grants; of all there are, if nobody says which. */
+    signedOut(process: Process, cleared: boolean, grants: ReadonlySet<object> = allGrants()): void {
+      signOuts.push({ by: process.life, at: clock.elapsed(), cleared, grants });
+      if (cleared && grantsIn(store.textOf('session/')).some((grant) => grants.has(grant))) {
         violations.add('A token in the store after sign-out.');
       }
     },
@@ -181,6 +205,7 @@ export type World = ReturnType<typeof createWorld>;
 function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: boolean) {
   const inner = memoryStore({ clock });
   const values = new Map<string, string>();
+  const versions = new Map<string, string>();
   const seen: string[] = [];
   let writes = 0;
   const violations = new Set<string>();
@@ -206,6 +231,8 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
     mood: 'up' as StoreMood,
     faults: 0,
     violations,
+    /** All that later calls can find out. */
+    digest: () => JSON.stringify([self.mood, [...values], [...versions]]),
     hasHeld: (token: string) => seen.some((value) => value.includes(`"${token}"`)),
     textOf: (prefix: string) =>
       [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : [])).join('\n'),
@@ -218,7 +245,10 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
       if (self.mood === 'down' || self.mood === 'halfUp') fail(key, value);
       if (self.mood === 'fickle' && (writes * 7) % 5 < 2) fail(key, value);
       const result = await inner.write(key, value, options);
-      if (result.written) look(key, value);
+      if (result.written) {
+        versions.set(key, result.version);
+        look(key, value);
+      }
       if (self.mood === 'deaf') fail(key, value);
       return result;
     },
