@@ -3,7 +3,7 @@ import type {
   AuthorizationMachine,
   AuthorizationSnapshot,
 } from '../machines/authorization.machine.js';
-import type { AuthorizationRequest } from '../machines/vocabulary.js';
+import type { AuthorizationRequest, SignOutReport } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { resolveConfiguration } from '../services/configuration.js';
 import type { ConfigurationOptions } from '../services/configuration.js';
@@ -22,7 +22,7 @@ import type { Runtime } from './runtime.js';
 import { createSessionActors, until } from './session-actors.js';
 import type { Inspector } from './session-actors.js';
 import { createSession } from './create-session.js';
-import type { Cancellable, Session } from './session.js';
+import type { Cancellable, Session, SignOutOptions } from './session.js';
 
 export interface ClientOptions extends ConfigurationOptions {
   /**
@@ -48,6 +48,11 @@ export interface BeginOptions extends Cancellable {
   readonly boundTo?: string;
   /** Id of the account that must sign in; another one is refused and its tokens are revoked. */
   readonly expectedAccount?: string;
+  /**
+   * Unix milliseconds after which the session is gone from the store, however often it was renewed: for sessions that
+   * nobody can name for longer, as their cookie has gone. Default: it has no such end.
+   */
+  readonly sessionEndsAt?: number;
 }
 
 export interface Begun {
@@ -111,6 +116,13 @@ export interface Client {
    */
   adopt(tokens: AdoptedTokens, options?: Cancellable & { readonly session?: string }): Promise<Session>;
   /**
+   * Ends the session of that name, as {@link Session.signOut} does, without a look whether there is one: also while the
+   * store is down, or a renewal runs.
+   *
+   * @throws {@link AuthError} `cancelled`, `client_closed`
+   */
+  signOut(name?: string, options?: SignOutOptions): Promise<SignOutReport>;
+  /**
    * Ends every actor and idle connection; waits for requests that were sent until their results are saved. A store, and a
    * transport that was passed in, stay yours.
    */
@@ -132,7 +144,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
       detail: 'The option "store" is not a store; try fileStore(directory).',
     });
   }
-  const records = createRecords(store, configuration, cryptography);
+  const records = createRecords(store, configuration, { cryptography, clock });
   const services = { clock, cryptography, transport, configuration, records, vault: createVault() };
   const jobs = createJobs();
   const machine = provideServices(services, userAgent, jobs);
@@ -207,8 +219,14 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
         return snapshot.hasTag('signedIn') ? sessionOf(name) : null;
       });
     },
-    async accounts(owner = '', { signal } = {}) {
+    signOut: async (name = DEFAULT_SESSION, options) => sessionOf(sessionName(name)).signOut(options),
+    async accounts(...given) {
       assertOpen();
+      const [owner = '', { signal } = {}] = given;
+      // `accounts(user?.id)` of nobody must not list what belongs to nobody.
+      if (given.length > 0 && typeof given[0] !== 'string') {
+        throw new AuthError('invalid_option', { detail: 'The owner of accounts is a string.' });
+      }
       if (signal?.aborted) throw new AuthError('cancelled', { phase: 'session' });
       return listAccounts(services, owner);
     },
@@ -232,10 +250,18 @@ function requestOf(
   userAgent: AuthorizationRequest['userAgent'],
 ): Partial<AuthorizationRequest> {
   const { expectedAccount } = options;
-  if (expectedAccount !== undefined && (typeof expectedAccount !== 'string' || expectedAccount === '')) {
+  // An account that is not known yet is read as undefined, and would mean anybody's.
+  if ('expectedAccount' in options && (typeof expectedAccount !== 'string' || expectedAccount === '')) {
     throw new AuthError('invalid_option', { detail: 'The option "expectedAccount" is not an id as text.' });
   }
-  return { ...options, userAgent, boundTo: secretOf(options), expectedAccount: expectedAccount ?? null };
+  const { sessionEndsAt = null } = options;
+  if (sessionEndsAt !== null && !Number.isFinite(sessionEndsAt)) {
+    throw new AuthError('invalid_option', {
+      detail: 'The option "sessionEndsAt" is no time in milliseconds.',
+    });
+  }
+  const boundTo = secretOf(options);
+  return { ...options, userAgent, boundTo, expectedAccount: expectedAccount ?? null, sessionEndsAt };
 }
 
 function secretOf(options: { readonly boundTo?: string | undefined }) {

@@ -148,8 +148,9 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
       // Another account must not take this one's place (RFC 9700 §4.5).
       return { missing, request: { ...request, expectedAccount: (await account(options)).id } };
     } catch (error) {
-      // The very scope that is missing may be what the lookup needs.
-      if (!(error instanceof AuthError) || error.code !== 'response_invalid') throw error;
+      // The very scope that is missing may be what the lookup needs. Of any other fault nothing follows for the account.
+      const status = error instanceof AuthError ? error.provider?.status : null;
+      if (status !== 401 && status !== 403) throw error;
       return { missing, request };
     }
   }

@@ -56,6 +56,7 @@ const plainRequest: AuthorizationRequest = {
   parameters: {},
   boundTo: null,
   expectedAccount: null,
+  sessionEndsAt: null,
   userAgent: 'interactive',
   presentation: 'atOnce',
 };

@@ -37,7 +37,7 @@ export const signOutMachine = setup({
     output: {} as SignOutReport,
   },
   actors: {
-    forgetSession: service<Redacted<unknown> | null, { session: string }>('forgetSession'),
+    forgetSession: service<Redacted<unknown> | null, { session: string; revoke: boolean }>('forgetSession'),
     buryRecord: service<Burial, { session: string; revoke: boolean }>('buryRecord'),
     revokeTokens: service<readonly Revocation[], { session: string; tokens: Redacted<unknown> | null }>(
       'revokeTokens',
@@ -60,7 +60,7 @@ export const signOutMachine = setup({
       invoke: {
         id: 'forgetSession',
         src: 'forgetSession',
-        input: ({ context }) => ({ session: context.session }),
+        input: ({ context }) => ({ session: context.session, revoke: context.revoke }),
         onDone: { target: 'burying', actions: assign(({ event }) => ({ tokens: event.output })) },
         onError: { target: 'burying' },
       },

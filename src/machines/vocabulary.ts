@@ -151,6 +151,8 @@ export interface AuthorizationRequest {
   /** A value only this user agent has (its cookie, say). Callback and receipt answer to nobody else. */
   readonly boundTo: Redacted<string> | null;
   readonly expectedAccount: string | null;
+  /** Unix milliseconds after which the session is gone, however often it was renewed; `null`: it has no such end. */
+  readonly sessionEndsAt: number | null;
   /** `none`: callbacks arrive as events. `interactive`: the client's user agent shows the page and receives them. */
   readonly userAgent: 'none' | 'interactive';
   /** `atOnce`: the page opens when its URL is ready. `onOpen`: it waits for `authorization.open`, inside the click. */

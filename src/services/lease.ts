@@ -6,6 +6,9 @@ import { sleep } from './sleep.js';
 /** Milliseconds between two looks at a lease that somebody else holds: soon at first, then less often. */
 const PAUSE = { first: 20, most: 250 };
 
+// No lease is for longer: a planted one must not shut everybody out for good.
+const LONGEST = 10 * 60_000;
+
 export interface LeasePorts {
   readonly clock: Clock;
   randomBytes(length: number): Uint8Array;
@@ -67,7 +70,9 @@ export function leases(
     function hasOutlivedItself({ value, version }: Entry): boolean {
       if (version !== seen?.version) seen = { version, since: clock.elapsed() };
       const [lifetime, holder = ''] = value.split(' ');
-      return doubtful.delete(holder) || clock.elapsed() - seen.since >= (Number(lifetime) || ttl);
+      return (
+        doubtful.delete(holder) || clock.elapsed() - seen.since >= Math.min(Number(lifetime) || ttl, LONGEST)
+      );
     }
 
     function held(version: string, until: number): Lock {

@@ -88,14 +88,22 @@ describe('an expected account', () => {
     expect(await failureOf(client.begin({ expectedAccount: 'alice' }))).toMatchObject({
       code: 'invalid_option',
     });
-    expect(await client.begin({ expectedAccount: undefined as unknown as string })).toBeTruthy();
+    expect(await client.begin()).toBeTruthy();
     const flows = Object.keys(await acme.store.dump()).filter((key) => key.startsWith('flow/'));
     expect(flows).toHaveLength(1);
   });
 
+  it.each([undefined, null, '', 7])(
+    'of %o is refused: it would mean anybody (C24)',
+    async (expectedAccount) => {
+      const begun = acme.clientOf().begin({ expectedAccount: expectedAccount as string });
+      expect(await failureOf(begun)).toMatchObject({ code: 'invalid_option' });
+    },
+  );
+
   it('that is not named is not looked up', async () => {
     const client = acme.clientOf();
-    const { state } = await client.begin({ expectedAccount: undefined as unknown as string });
+    const { state } = await client.begin();
     const session = await client.complete(callbackOf(state));
     expect(session.info()?.account).toBeNull();
     expect(acme.sent('/api')).toHaveLength(0);
@@ -235,6 +243,24 @@ describe('the list of accounts', () => {
     ]);
   });
 
+  it('of an owner who is not there is refused, and is not that of nobody (C3)', async () => {
+    const client = acme.clientOf();
+    for (const owner of [undefined, null]) {
+      expect(await failureOf(client.accounts(owner as unknown as string))).toMatchObject({
+        code: 'invalid_option',
+      });
+    }
+  });
+
+  it('that somebody planted names no session of others (N23)', async () => {
+    const client = acme.clientOf();
+    for (const session of ['alice/x', 'bob/x']) await client.adopt(adopted, { session });
+    const key = 'index/acme/client/alice';
+    const record = (await acme.store.dump())[key];
+    await acme.store.plant(key, JSON.stringify({ ...record, names: ['bob/x', 'alice/x'] }));
+    expect(named(await client.accounts('alice'))).toEqual(['alice/x']);
+  });
+
   it('is a typed failure while the store is down', async () => {
     const client = acme.clientOf();
     acme.store.down = () => true;
@@ -284,6 +310,13 @@ describe('a step-up to more scopes', () => {
     const wider = await client.begin(step!.request);
     const again = await client.complete((await consent(wider.url)).callbackUrl!);
     expect((await again.fetch(bench.emulator.endpoints.usersMe)).status).toBe(200);
+  });
+
+  it.each([429, 503])('does not stop expecting its account because of a %i (C24)', async (status) => {
+    const { session } = await acme.signedIn();
+    acme.api.push(refused('Bearer error="insufficient_scope", scope="write"'), json({}, status));
+    const response = await session.fetch(`${acme.origin}/api`, { method: 'POST' });
+    expect(await failureOf(session.stepUp(response))).toMatchObject({ code: 'provider_busy' });
   });
 
   it('of another account is refused, and the session works on', async () => {
@@ -609,5 +642,28 @@ describe('an idle session', () => {
     expect(roots).toEqual([]);
     await acme.clock.advance(48 * 3_600_000);
     expect(acme.sent('/token')).toHaveLength(1);
+  });
+});
+
+describe('a session with an end', () => {
+  it('is gone then, from memory and store, however often it was renewed', async () => {
+    const client = acme.clientOf();
+    const { state } = await client.begin({ sessionEndsAt: acme.clock.now() + 24 * 3_600_000 });
+    const session = await client.complete(callbackOf(state));
+    for (let hour = 0; hour < 23; hour++) {
+      await acme.clock.advance(3_600_000);
+      await session.accessToken();
+    }
+    acme.api.push(json({ id: 'alice' }));
+    await session.account();
+    await acme.clock.advance(3_600_000);
+    expect(await failureOf(session.accessToken())).toMatchObject({ code: 'not_signed_in' });
+    expect(await client.session()).toBeNull();
+    expect(await acme.store.text()).not.toMatch(/(access|refresh)-token/);
+  });
+
+  it('has one that is a time', async () => {
+    const begun = acme.clientOf().begin({ sessionEndsAt: 'tomorrow' as unknown as number });
+    expect(await failureOf(begun)).toMatchObject({ code: 'invalid_option' });
   });
 });

@@ -273,6 +273,7 @@ describe('a callback of a flow that another actor began', () => {
         parameters: {},
         boundTo: null,
         expectedAccount: null,
+        sessionEndsAt: null,
         userAgent: 'interactive',
         presentation: 'atOnce',
       },

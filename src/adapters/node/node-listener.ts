@@ -11,7 +11,7 @@ export type NodeListener = (
 
 /**
  * A web-standard handler for Node's `http`. With `next`, what the handler does not know (404) and what fails goes there;
- * without it, both are answered here. The body of a request is not read.
+ * without it, both are answered here. The body of a request is not read, and answers are sent whole, not streamed.
  *
  * @example
  * ```ts
@@ -37,18 +37,23 @@ export function nodeListener(handle: (request: Request) => Promise<Response>): N
   }
 
   async function answerTo(request: NodeRequest): Promise<Response> {
-    // The runtime makes no such request, and no route has a use for one.
+    // `Request` refuses TRACE, and no route has a use for it.
     if (request.method === 'TRACE') return new Response(null, { status: 404 });
     return handle(webRequest(request));
   }
 }
+
+// What `fetch` answers it has unpacked already, and says how it came. Here the body is whole, and Node counts it.
+const OF_THE_WIRE = ['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding'];
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   const body = new Uint8Array(await answer.arrayBuffer());
   // Somebody else has answered meanwhile: a time limit of the application, say.
   if (response.headersSent) return;
   response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value);
+  for (const [name, value] of answer.headers) {
+    if (name !== 'set-cookie' && !OF_THE_WIRE.includes(name)) response.setHeader(name, value);
+  }
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) response.appendHeader('set-cookie', cookies);
   response.end(body);

@@ -36,8 +36,10 @@ export function cookiesOf({ secure, paths }: Site): Cookies {
 /** Name and value of each cookie a browser sent, in its order: the oldest first (RFC 6265 §5.4). */
 export function sentCookies(request: Request): ReadonlyArray<readonly [name: string, value: string]> {
   return (request.headers.get('cookie') ?? '').split(';').map((pair) => {
-    const [name = '', ...value] = pair.split('=');
-    return [name.trim(), value.join('=').trim()] as const;
+    // Only what browsers put between cookies. Any other space, U+00A0 say, is part of a name that lacks the prefix's
+    // protection, which a sibling domain can set.
+    const [name = '', ...value] = pair.replace(/^[ \t]+/, '').split('=');
+    return [name, value.join('=')] as const;
   });
 }
 

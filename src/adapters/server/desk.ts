@@ -16,7 +16,10 @@ export interface AuthHandlerOptions {
    * cookie of the handler.
    */
   readonly sessionName?: SessionName | undefined;
-  /** Seconds that a browser stays signed in. Default: until it is closed. */
+  /**
+   * Seconds that a browser stays signed in, by its cookie and in the store. Default: until it is closed, and 30 days at
+   * most.
+   */
   readonly sessionMaxAge?: number | undefined;
   /** The path people come to when nothing else was asked for. Default: `/`. */
   readonly home?: string | undefined;

@@ -14,8 +14,13 @@ export interface Identity {
   former(request: Request): Promise<string | null>;
   /** `Set-Cookie` headers. */
   signedIn(secret: string): Promise<string[]>;
+  /** When a session that begins now ends at the latest, in Unix milliseconds; `null`: the application decides. */
+  endsAt(): number | null;
   signedOut(): string[];
 }
+
+/** Seconds that a session lives whose cookie ends when the browser is closed, which nobody tells us. */
+const LONGEST = 30 * 24 * 60 * 60;
 
 /**
  * A browser is known by a cookie of ours. The store knows only its digest: who reads the store, a log or a backup cannot
@@ -37,17 +42,21 @@ export function browserIdentity(cookies: Cookies, maxAge: number | null): Identi
     wanted: async (_, secret) => nameOf(await idOf(secret)),
     signedIn: async (secret) => [cookies.set(cookies.session, await idOf(secret), maxAge)],
     signedOut: () => [cookies.clear(cookies.session)],
+    // Enforced by the store: a cookie that somebody copied ends with it, and so do tokens whose browser is closed.
+    endsAt: () => Date.now() + (maxAge ?? LONGEST) * 1000,
   };
 }
 
 /** The application has user accounts of its own, and says whose this request is. */
 export function applicationIdentity(sessionName: SessionName): Identity {
-  const current = async (request: Request) => sessionName(request);
+  // A look-up that finds nobody often gives `undefined`, which elsewhere means the default session.
+  const current = async (request: Request) => (await sessionName(request)) ?? null;
   return {
     current,
     wanted: current,
     former: async () => null,
     signedIn: async () => [],
     signedOut: () => [],
+    endsAt: () => null,
   };
 }

@@ -1,7 +1,7 @@
 import { routeOf } from './site.js';
 import type { Site } from './site.js';
 
-/** Five of them travel in cookies, beside everything else that has to fit into 16 KiB of request headers. */
+/** Encoded, as five of them may travel in cookies: servers take 8 KiB of them, with everything else. */
 const LONGEST = 512;
 
 /**
@@ -12,7 +12,7 @@ const LONGEST = 512;
 export function pathOnSite(value: unknown, site: Site): string | null {
   if (typeof value !== 'string' || value.length > LONGEST) return null;
   // Browsers drop tabs and line breaks from URLs and read a backslash as a slash.
-  if (!/^\/[\x21-\x5b\x5d-\x7e]*$/.test(value)) return null;
+  if (!/^\/[\x21-\x5b\x5d-\x7e]*$/.test(value) || encodeURIComponent(value).length > LONGEST) return null;
   const url = resolve(value, site);
   const decoded = url && decode(url.pathname);
   if (!url || decoded === null || hasControls(decoded)) return null;

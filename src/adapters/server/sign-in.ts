@@ -23,7 +23,13 @@ export async function beginSignIn(
 ): Promise<Response> {
   const secret = randomSecret();
   const session = demand(await identity.wanted(request, secret));
-  const begun = await client.begin({ ...options, session, boundTo: bindingOf(secret, session) });
+  const endsAt = identity.endsAt();
+  const begun = await client.begin({
+    ...options,
+    ...(endsAt !== null && { sessionEndsAt: endsAt }),
+    session,
+    boundTo: bindingOf(secret, session),
+  });
   const transaction = { secret, returnTo: pathOnSite(returnTo, site) ?? home };
   return redirect(begun.url, await remember(request, cookies, begun, transaction));
 }
@@ -68,12 +74,5 @@ function demand(session: string | null): string {
 /** A session that no browser can name any more must not live on. Its grant may be that of the new one, and stays. */
 async function endFormer({ client, identity }: Desk, request: Request, session: string): Promise<void> {
   const name = await identity.former(request);
-  if (name === null || name === session) return;
-  try {
-    const former = await client.session(name);
-    await former?.signOut({ revoke: false });
-  } catch (error) {
-    // The new session stands: that the old one is out of reach, of the store too, is no reason to refuse it.
-    if (!(error instanceof AuthError)) throw error;
-  }
+  if (name !== null && name !== session) await client.signOut(name, { revoke: false });
 }

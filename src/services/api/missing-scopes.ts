@@ -6,7 +6,7 @@ export interface Asked {
   readonly url: string;
 }
 
-// Whatever a server sends here is read once, in linear time.
+// Whatever a server sends, no more of it is read.
 const HEADER_LIMIT = 4_096;
 
 /**

@@ -38,7 +38,8 @@ function cleanAccount(account: Account | null): Account | null {
 /**
  * Asks the provider whose access token this is.
  *
- * @throws {@link AuthError} `invalid_provider`, `provider_unreachable`, `outcome_unknown`, `response_invalid`
+ * @throws {@link AuthError} `invalid_provider`, `provider_unreachable`, `provider_busy`, `outcome_unknown`,
+ * `response_invalid`
  */
 export async function lookUp(ports: ServicePorts, accessToken: string): Promise<Account | null> {
   const { identify } = ports.configuration.provider;
@@ -46,8 +47,11 @@ export async function lookUp(ports: ServicePorts, accessToken: string): Promise<
   const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` };
   try {
     const answer = await protocolRequest(identify.url, { method: 'GET', headers }, ports);
-    if (answer.status !== 200)
-      throw new AuthError('response_invalid', { detail: 'The account could not be looked up.' });
+    if (answer.status === 429 || answer.status >= 500) throw new AuthError('provider_busy');
+    if (answer.status !== 200) {
+      const provider = { error: null, description: null, status: answer.status };
+      throw new AuthError('response_invalid', { detail: 'The account could not be looked up.', provider });
+    }
     return cleanAccount(identify.account(JSON.parse(answer.body ?? '')));
   } catch (error) {
     if (error instanceof TransportFault)

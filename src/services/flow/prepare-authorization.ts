@@ -31,12 +31,22 @@ export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> 
     const expiresAt = deadline ?? now + policy.authorization;
     const flow = await fingerprintOf(state, cryptography);
     const boundTo = request.boundTo && (await fingerprintOf(reveal(request.boundTo), cryptography));
-    const { expectedAccount } = request;
+    const { expectedAccount, sessionEndsAt } = request;
     // The pending record vanishes with its verifier when its time has run out; the mark tells "expired" from "unknown".
     await records.markBegun(flow, expiresAt - now + policy.receipt);
     const saved = await records.writeFlow(
       flow,
-      { status: 'pending', session, verifier, redirectUri, scopes, boundTo, expectedAccount, expiresAt },
+      {
+        status: 'pending',
+        session,
+        verifier,
+        redirectUri,
+        scopes,
+        boundTo,
+        expectedAccount,
+        sessionEndsAt,
+        expiresAt,
+      },
       null,
       expiresAt - now,
     );

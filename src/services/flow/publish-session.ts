@@ -30,7 +30,7 @@ export async function publish(
   for (;;) {
     const receipt = await ports.records.readFlow(flow);
     if (receipt?.record.status !== 'completed') throw endOf(receipt?.record);
-    const { session, tokens, seen } = receipt.record;
+    const { session, tokens, seen, sessionEndsAt: endsAt } = receipt.record;
     const stored = await ports.records.readSession(session);
     if (tokens === null || stored?.record.lineage === flow) {
       await scrub(ports, flow, receipt);
@@ -41,7 +41,7 @@ export async function publish(
     if (moved && (publisher === 'finder' || stored?.record.status === 'signedOut')) {
       return giveWay(ports, flow, tokens, stored?.record.status === 'live');
     }
-    const live = { status: 'live', lineage: flow, tokens, account, journal: null } as const;
+    const live = { status: 'live', lineage: flow, tokens, account, endsAt, journal: null } as const;
     const earlier = ports.vault.unburied.get(session);
     const version = await writeListed(ports, session, live, stored?.version ?? null);
     if (version === null) continue;

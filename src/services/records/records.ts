@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { fingerprintOf } from '../fingerprint.js';
-import type { Cryptography, Lock, Store } from '../ports.js';
+import type { Clock, Cryptography, Lock, Store } from '../ports.js';
 import { RECORD_VERSION, begunRecord, flowRecord, indexRecord, sessionRecord } from './schema.js';
 import type { FlowRecord, IndexRecord, SessionRecord } from './schema.js';
 
@@ -87,7 +87,7 @@ const begunKey = (flow: string) => `begun/${flow}`;
 export function createRecords(
   store: Store,
   configuration: Configuration,
-  cryptography: Cryptography,
+  { cryptography, clock }: { readonly cryptography: Cryptography; readonly clock: Clock },
 ): Records {
   const { provider, clientId } = configuration;
   const identity = [provider.issuer ?? '', clientId, provider.endpoints.token].join('\n');
@@ -113,9 +113,15 @@ export function createRecords(
     return result.written ? result.version : null;
   }
 
+  /** Of a session that has an end; at least a moment, for the write must be one. */
+  function timeLeft(draft: SessionDraft): number | undefined {
+    const end = draft.status === 'live' ? (draft.endsAt ?? null) : null;
+    return end === null ? undefined : Math.max(1, end - clock.now());
+  }
+
   return {
     readSession: (name) => read<SessionRecord>(sessionKey(configuration, name), sessionRecord, 'session'),
-    writeSession: (name, draft, expected, ttl) =>
+    writeSession: (name, draft, expected, ttl = timeLeft(draft)) =>
       write(sessionKey(configuration, name), 'session', draft, expected, ttl),
     readFlow: (flow) => read<FlowRecord>(flowKey(flow), flowRecord, 'flow'),
     writeFlow: (flow, draft, expected, ttl) => write(flowKey(flow), 'flow', draft, expected, ttl),

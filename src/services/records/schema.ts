@@ -50,6 +50,9 @@ const lineage = z.string();
 
 const account = z.nullable(z.object({ id: z.string(), username: z.nullable(z.string()) }));
 
+/** When the store lets go of it, whatever was renewed meanwhile. */
+const endsAt = z.optional(z.nullable(time));
+
 const journal = z.object({
   renewalId: z.string(),
   /** Fingerprint of the refresh token that is being spent. */
@@ -66,6 +69,7 @@ const liveSession = z.object({
   lineage,
   tokens,
   account,
+  endsAt,
   journal: z.nullable(journal),
   /**
    * These tokens came so late that another process had sent the token they replace once more: a strict server has
@@ -82,6 +86,7 @@ const endedSession = z.object({
   lineage,
   failure,
   account,
+  endsAt,
 });
 
 const tombstone = z.object({
@@ -89,6 +94,8 @@ const tombstone = z.object({
   kind: z.literal('session'),
   status: z.literal('signedOut'),
   lineage,
+  /** Whether its grant was left alive: what a renewal in flight brings is not revoked then either. */
+  grantLives: z.optional(z.boolean()),
 });
 
 export const sessionRecord = z.discriminatedUnion('status', [liveSession, endedSession, tombstone]);
@@ -104,6 +111,7 @@ const pendingFlow = z.object({
   /** Fingerprint of the value that only the beginning user agent has. */
   boundTo: z.nullable(z.string()),
   expectedAccount: z.nullable(z.string()),
+  sessionEndsAt: z.nullable(time),
   expiresAt: time,
 });
 
@@ -112,6 +120,7 @@ const settling = {
   redirectUri: z.string(),
   boundTo: z.nullable(z.string()),
   expectedAccount: z.nullable(z.string()),
+  sessionEndsAt: z.nullable(time),
   /** Fingerprint of the code that was claimed; `null` if the flow ended without one. */
   code: z.nullable(z.string()),
 };
@@ -160,9 +169,9 @@ export type SettledFlow = Exclude<FlowRecord, PendingFlow>;
 
 /** What every settled record of a flow keeps of the pending one; the verifier is not among it. */
 export function settle(record: FlowRecord) {
-  const { authchart, client, kind, session, redirectUri, boundTo, expectedAccount } = record;
+  const { authchart, client, kind, session, redirectUri, boundTo, expectedAccount, sessionEndsAt } = record;
   const code = record.status === 'pending' ? null : record.code;
-  return { authchart, client, kind, session, redirectUri, boundTo, expectedAccount, code };
+  return { authchart, client, kind, session, redirectUri, boundTo, expectedAccount, sessionEndsAt, code };
 }
 
 /** Of a stored failure only facts are believed; its words are ours again, for they end on terminals. */

@@ -4,7 +4,7 @@ import { AuthError } from '../auth-error.js';
 import { fingerprintOf } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { reveal } from '../redacted.js';
-import type { LiveSession, Tokens } from '../records/schema.js';
+import type { LiveSession, SessionRecord, Tokens } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { factsOf } from '../session/facts.js';
 import { hold } from '../session/restore-session.js';
@@ -33,7 +33,7 @@ export async function replaceTokens(
     const stored = await ports.records.readSession(session);
     if (!stored || stored.record.status === 'signedOut') {
       ports.vault.drop(session);
-      await revokeAll(ports, tokens);
+      if (!grantLives(stored?.record)) await revokeAll(ports, tokens);
       return { outcome: 'signedOut' };
     }
     const { record, version } = stored;
@@ -41,11 +41,11 @@ export async function replaceTokens(
     if (ours || (record.status === 'live' && (await isAnother(ports, record, spent)))) {
       return { outcome: 'saved', facts: hold(ports, session, record, version) };
     }
-    const { lineage, account } = record;
+    const { lineage, account, endsAt } = record;
     // Somebody waited ours out and sent the token once more.
     const contested =
       record.status === 'ended' || (record.journal !== null && record.journal.renewalId !== renewalId);
-    const live = { status: 'live', lineage, tokens, account, journal: null, contested } as const;
+    const live = { status: 'live', lineage, tokens, account, endsAt, journal: null, contested } as const;
     const written = await ports.records.writeSession(session, live, version);
     if (written !== null) return { outcome: 'saved', facts: hold(ports, session, live, written) };
   }
@@ -66,8 +66,9 @@ export const saveTokens: Service<
       return saved;
     } catch (error) {
       if (!(error instanceof AuthError) || error.phase !== 'store') throw error;
-      if (ports.vault.unburied.has(session)) {
-        await revokeAll(ports, tokens);
+      const unburied = ports.vault.unburied.get(session);
+      if (unburied) {
+        if (unburied.revoke) await revokeAll(ports, tokens);
         return { outcome: 'signedOut' };
       }
       const ours = { kind: 'renewal', spent: token, renewalId: journal.renewalId } as const;
@@ -142,13 +143,18 @@ async function endRecord(
     if (record.status === 'live' && (await isAnother(ports, record, token))) {
       return { outcome: 'adopt', facts: hold(ports, session, record, version) };
     }
-    const { lineage, account } = record;
-    const draft = { status: 'ended', lineage, failure, account } as const;
+    const { lineage, account, endsAt } = record;
+    const draft = { status: 'ended', lineage, failure, account, endsAt } as const;
     const written = await ports.records.writeSession(session, draft, version, policy.tombstone);
     if (written === null) continue;
     ports.vault.drop(session);
     return { outcome: 'ended', failure };
   }
+}
+
+/** Whether another session lives on the grant of one that was signed out: revoking a token may end all of it. */
+function grantLives(record: SessionRecord | undefined): boolean {
+  return record?.status === 'signedOut' && record.grantLives === true;
 }
 
 /** By its time too: a server may grant the access token that it granted before. */

@@ -62,13 +62,15 @@ async function enlist({ records }: ServicePorts, session: string): Promise<void>
 export async function listAccounts(ports: ServicePorts, owner: string): Promise<Accounts> {
   const { records, vault } = ports;
   const stored = await records.readIndex(owner);
-  const { names = [], complete = true } = stored?.record ?? {};
+  const { names: listed = [], complete = true } = stored?.record ?? {};
+  // Whoever can write to the store must not be able to put others' sessions on a list.
+  const names = listed.filter((name) => ownerOf(name) === owner);
   const unsaved = vault.unsaved().filter((name) => ownerOf(name) === owner && !names.includes(name));
   const found = await Promise.all([...names, ...unsaved].map((name) => factsNow(ports, name)));
   const sessions = found.filter((facts) => facts !== null);
   const left = names.filter((name) => sessions.some(({ session }) => session === name));
   // Lost to somebody who signs in meanwhile, it is tidied the next time.
-  if (stored && left.length < names.length) {
+  if (stored && left.length < listed.length) {
     await records.writeIndex(owner, { names: left, complete }, stored.version);
   }
   return { sessions, complete };

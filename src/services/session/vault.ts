@@ -14,6 +14,8 @@ export interface Unburied {
   readonly at: number;
   /** How its tokens would have been saved; they are not any more. */
   readonly unsaved: Unsaved | null;
+  /** Whether the grant ends with it. */
+  readonly revoke: boolean;
   /** The tombstone that was written last, and the tokens under it: should its answer get lost, they are still to be revoked. */
   tombstone: { readonly lineage: string; readonly tokens: Tokens | null } | null;
 }

@@ -10,14 +10,15 @@ import type { Service, ServicePorts } from '../service-ports.js';
 import { revokeAll } from './revoke-all.js';
 
 /** Drops the tokens from memory; nothing is read back until the tombstone stands. */
-export const forgetSession: Service<{ session: string }, Redacted<unknown> | null> =
+export const forgetSession: Service<{ session: string; revoke: boolean }, Redacted<unknown> | null> =
   ({ vault, clock }) =>
-  async ({ session }) => {
+  async ({ session, revoke }) => {
     const held = vault.drop(session);
     // Signed out twice while the store is down: what the first time knew is still what is meant.
     const before = vault.unburied.get(session);
     const { lineage = null, unsaved = null } = held ?? before ?? {};
-    vault.unburied.set(session, { lineage, at: clock.now(), unsaved, tombstone: before?.tombstone ?? null });
+    const tombstone = before?.tombstone ?? null;
+    vault.unburied.set(session, { lineage, at: clock.now(), unsaved, revoke, tombstone });
     vault.refused.delete(session);
     for (const adoption of vault.adoptions) {
       if (adoption.session === session) vault.adoptions.delete(adoption);
@@ -52,7 +53,8 @@ export async function bury(
     }
     const { record, version } = stored;
     const tokens = record.status === 'live' ? record.tokens : null;
-    const tombstone = { status: 'signedOut', lineage: randomId(cryptography) } as const;
+    const grantLives = unburied?.revoke === false;
+    const tombstone = { status: 'signedOut', lineage: randomId(cryptography), grantLives } as const;
     if (unburied) unburied.tombstone = { lineage: tombstone.lineage, tokens };
     if ((await records.writeSession(session, tombstone, version, policy.tombstone)) === null) continue;
     vault.unburied.delete(session);
