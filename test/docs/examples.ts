@@ -85,8 +85,11 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   'authchart/testing: storeConformance': {
     before: `
-      import { memoryStore as myStore } from 'authchart';
+      import { memoryStore } from 'authchart';
+      import type { Store } from 'authchart';
       import { storeConformance } from 'authchart/testing';
+      const stores = new Map<string, Store>();
+      const myStore = (prefix: string) => stores.get(prefix) ?? stores.set(prefix, memoryStore()).get(prefix)!;
       const tests = new Map<string, () => Promise<void>>();
       const test = (name: string, run: () => Promise<void>) => void tests.set(name, run);`,
     after: "await tests.get('versions: stay while nobody writes')?.(); console.log(tests.size > 30);",
