@@ -5,7 +5,7 @@ import { sharedFiles } from './support/shared-files.js';
 
 beforeAll(build, 120_000);
 
-const rotations = 60;
+const rotations = 40;
 
 describe('the same chaos', () => {
   it.concurrent(

@@ -43,13 +43,7 @@ export async function chaos(
 ): Promise<Account> {
   console.log(`seed ${SEED}`);
   try {
-    const log = await runChaos({ shared, reuse, rotations, sabotage, seed: SEED });
-    const figures = account(log, rules);
-    if (process.env['DUMP'])
-      (await import('node:fs')).writeFileSync(
-        `${process.env['DUMP']}-${Date.now()}.json`,
-        JSON.stringify(log),
-      );
+    const figures = account(await runChaos({ shared, reuse, rotations, sabotage, seed: SEED }), rules);
     const server = reuse === strict ? 'strict' : 'forgiving';
     show(context, shared.name, sabotage === 'nothing' ? server : `${server}, no ${sabotage}`, figures);
     expect(figures.rotations).toBeGreaterThanOrEqual(rotations);

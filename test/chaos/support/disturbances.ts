@@ -10,8 +10,8 @@ type Range = readonly [least: number, most: number];
 /** Seconds of the world, as all that follows: well below the grace, also two of them together, and above it. */
 const SHORT: Range = [2, 12];
 const LONG: Range = [policy.grace / 1000 + 5, policy.grace / 1000 + 15];
-/** Until the lock of a worker that stands still has run out, and its journal has been waited out. */
-const OVERRULED: Range = [(policy.lock + policy.grace) / 1000 + 10, (policy.lock + policy.grace) / 1000 + 20];
+/** Until its journal has been waited out, and its token was sent again. */
+const OVERRULED: Range = [policy.grace / 1000 + 15, policy.grace / 1000 + 25];
 /** A journal stands for about so long, and an answer is on its way for about so long. */
 const JOURNAL: Range = [0, 0.6];
 const ANSWER: Range = [0, 0.1];
