@@ -13,30 +13,32 @@ const LONG: Range = [policy.grace / 1000 + 5, policy.grace / 1000 + 15];
 /** Until its journal has been waited out, and its token was sent again. */
 const OVERRULED: Range = [policy.grace / 1000 + 15, policy.grace / 1000 + 25];
 /** A journal stands for about so long, and an answer is on its way for about so long. */
-const JOURNAL: Range = [0, 0.6];
+const JOURNAL: Range = [0, 0.5];
 const ANSWER: Range = [0, 0.1];
 /** Between two disturbances: so many rotations, or so many seconds if there are none. */
-const QUIET = { rotations: [0, 18], seconds: [40, 120] } as const satisfies Record<string, Range>;
+const QUIET = { rotations: [0, 26], seconds: [40, 120] } as const satisfies Record<string, Range>;
 
 type Kind =
   | 'kill'
-  | 'killSpender'
+  | 'killAnnounced'
+  | 'killAnswered'
   | 'stopShortly'
   | 'stopForLong'
-  | 'stopSpender'
+  | 'stopAnswered'
   | 'standStillShortly'
   | 'standStillForLong'
   | 'cutOff';
 
 /** Dealt to the end, then shuffled anew. */
 const DECK: readonly Kind[] = [
-  ...Array.from({ length: 9 }, () => 'kill' as const),
-  ...Array.from({ length: 4 }, () => 'killSpender' as const),
-  'stopShortly',
+  ...Array.from({ length: 7 }, () => 'kill' as const),
+  'killAnnounced',
+  'killAnnounced',
+  'killAnswered',
+  'killAnswered',
   'stopShortly',
   'stopForLong',
-  'stopSpender',
-  'standStillShortly',
+  'stopAnswered',
   'standStillShortly',
   'standStillForLong',
   'cutOff',
@@ -52,8 +54,8 @@ export interface DisturbancePorts {
   rotations(): number;
   /** Resolves with the next worker that says that it has announced itself. */
   nextAnnouncement(): Promise<string>;
-  /** Resolves with the next worker whose refresh token the server receives; `null` if there will be none. */
-  nextReceipt(): Promise<string | null>;
+  /** Resolves with the next worker whose refresh token the server receives. */
+  nextReceipt(): Promise<string>;
 }
 
 /** Kills, stops and cuts off, one thing after the other. */
@@ -73,24 +75,20 @@ export class Disturbances {
   }
 
   private async disturb(kind: Kind): Promise<void> {
-    const { workers, nextAnnouncement, nextReceipt } = this.ports;
+    const { workers } = this.ports;
     switch (kind) {
       case 'kill':
         return workers.kill(this.anybody());
-      case 'killSpender': {
-        const spender = await nextAnnouncement();
-        await this.seconds(JOURNAL);
-        return workers.kill(spender);
-      }
+      case 'killAnnounced':
+        return workers.kill(await this.announced());
+      case 'killAnswered':
+        return workers.kill(await this.answered());
       case 'stopShortly':
         return workers.stop(this.anybody(), () => this.seconds(SHORT));
       case 'stopForLong':
         return workers.stop(this.anybody(), () => this.seconds(LONG));
-      case 'stopSpender': {
-        const spender = await nextReceipt();
-        await this.seconds(ANSWER);
-        return spender === null ? undefined : workers.stop(spender, () => this.seconds(OVERRULED));
-      }
+      case 'stopAnswered':
+        return workers.stop(await this.answered(), () => this.seconds(OVERRULED));
       case 'standStillShortly':
         return this.standStill(SHORT);
       case 'standStillForLong':
@@ -121,6 +119,20 @@ export class Disturbances {
     const next = Math.min(enough, rotations() + Math.round(random.between(...QUIET.rotations)));
     const latest = clock.now() + random.between(...QUIET.seconds) * 1000;
     while (rotations() < next && clock.now() < latest) await clock.wait(100);
+  }
+
+  /** Whose journal stands, or stood a moment ago. */
+  private async announced(): Promise<string> {
+    const name = await this.ports.nextAnnouncement();
+    await this.seconds(JOURNAL);
+    return name;
+  }
+
+  /** Whose refresh token the server has received, and who may have saved the answer or not. */
+  private async answered(): Promise<string> {
+    const name = await this.ports.nextReceipt();
+    await this.seconds(ANSWER);
+    return name;
   }
 
   private anybody(): string {

@@ -91,15 +91,20 @@ export function createStage(director: Director, settings: StageSettings) {
     const next = (own.length > 0 ? own : steps).filter(oldest);
     const later = isAlone(own) ? [] : steps.filter((step) => !next.includes(step));
     if (next.length === 0) return [timeOption('time passes', 'free', TICK)];
-    const struck = next.filter(({ life }) => [...lives].slice(0, unlucky).includes(life));
+    const struck = next.filter(({ life }) => isUnlucky(life));
+    const holder = lock.holder();
     return [
       ...next,
       ...later.map((step) => ({ ...step, cost: 'preemption' as const })),
       ...struck.map(({ life }) => crashOption(life)),
       ...struck.flatMap(({ fails }) => fails),
-      ...(lock.holder()?.alive ? [lossOption()] : []),
-      timeOption('everybody stands still', 'stall', stall),
+      ...(holder?.alive && isUnlucky(holder) ? [lossOption()] : []),
+      ...(struck.length > 0 ? [timeOption('everybody stands still', 'stall', stall)] : []),
     ];
+  }
+
+  function isUnlucky(life: Life): boolean {
+    return [...lives].slice(0, unlucky).includes(life);
   }
 
   /**
