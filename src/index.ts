@@ -8,6 +8,7 @@ import {
 import { createClientOf } from './client/create-client.js';
 import type { Client, ClientOptions } from './client/create-client.js';
 import { standaloneServices } from './client/standalone.js';
+import { leases as leasesOf } from './services/lease.js';
 import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
@@ -49,6 +50,20 @@ export function createClient({
 
 /** A store that lasts as long as the page or process. */
 export const memoryStore = (): Store => memoryStoreOf({ clock });
+
+/**
+ * Locks for a store of your own that processes share, over its compare-and-set: a lease is an entry with a time to live,
+ * and no connection is held while one is.
+ *
+ * @param entries - where locks live, apart from records: under a prefix of their own, say
+ *
+ * @example
+ * ```ts
+ * const store: Store = { ...entriesOf('record'), lock: leases(entriesOf('lock')) };
+ * ```
+ */
+export const leases = (entries: Pick<Store, 'read' | 'write' | 'remove'>): Store['lock'] =>
+  leasesOf(entries, { clock, randomBytes: (length) => cryptography.randomBytes(length) });
 
 const standalone = standaloneServices({
   clock,

@@ -8,6 +8,7 @@ import { createClientOf } from './client/create-client.js';
 import type { BeginOptions, Client, ClientOptions } from './client/create-client.js';
 import type { Session } from './client/session.js';
 import { standaloneServices } from './client/standalone.js';
+import { leases as leasesOf } from './services/lease.js';
 import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
@@ -64,6 +65,20 @@ export const login = (client: Client, options?: BeginOptions): Promise<Session> 
 
 /** A store that lasts as long as the process. */
 export const memoryStore = (): Store => memoryStoreOf({ clock });
+
+/**
+ * Locks for a store of your own that processes share, over its compare-and-set: a lease is an entry with a time to live,
+ * and no connection is held while one is.
+ *
+ * @param entries - where locks live, apart from records: under a prefix of their own, say
+ *
+ * @example
+ * ```ts
+ * const store: Store = { ...entriesOf('record'), lock: leases(entriesOf('lock')) };
+ * ```
+ */
+export const leases = (entries: Pick<Store, 'read' | 'write' | 'remove'>): Store['lock'] =>
+  leasesOf(entries, { clock, randomBytes: (length) => cryptography.randomBytes(length) });
 
 /**
  * A store in a directory, shared by the processes of one machine. Files are readable by their owner only (0600), and not

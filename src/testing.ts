@@ -7,7 +7,7 @@ import type { Client, ClientOptions } from './client/create-client.js';
 import type { Runtime } from './client/runtime.js';
 
 export * from './conformance/store-conformance.js';
-export type { StoreUnderTest } from './conformance/store-under-test.js';
+export type { MakeStoreUnderTest, StoreUnderTest } from './conformance/store-under-test.js';
 export * from './emulator/emulator.js';
 export { virtualClock } from './adapters/virtual/virtual-clock.js';
 export { xAt } from './services/provider/x-at.js';

@@ -18,6 +18,23 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(before, await store.read(key));',
     prints: 'undefined undefined\n',
   },
+  'authchart: leases': {
+    before: `
+      import { leases, memoryStore } from 'authchart';
+      import type { Store } from 'authchart';
+      const stores = { record: memoryStore(), lock: memoryStore() };
+      const entriesOf = (kind: keyof typeof stores) => stores[kind];`,
+    after: `
+      const lock = await store.lock('key', { signal: new AbortController().signal, ttl: 1000 });
+      console.log(lock.lost.aborted);`,
+    prints: 'false\n',
+  },
+  'authchart/node: leases': {
+    before: `
+      import { leases, memoryStore } from 'authchart/node';
+      import type { Store } from 'authchart/node';
+      const entriesOf = (_kind: string) => memoryStore();`,
+  },
   'authchart: authorizationRequest': {
     before: "import { authorizationRequest, x } from 'authchart';",
     after: 'console.log(new URL(url).pathname, codeVerifier.length, state.length);',
