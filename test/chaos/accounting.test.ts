@@ -7,7 +7,12 @@ type Reports = ChaosLog['reports'];
 type Outcome = Requests[number]['outcome'];
 
 const seconds = (time: number) => time * 1000;
-const rules = { grace: seconds(45), announcement: seconds(10), reconnection: seconds(5) };
+const rules = {
+  grace: seconds(45),
+  announcement: seconds(10),
+  tokenRequest: seconds(30),
+  reconnection: seconds(5),
+};
 
 const judge = (log: Partial<ChaosLog>) =>
   account({ kills: [], stops: [], storeStops: [], reports: [], signIns: [], requests: [], ...log }, rules);
@@ -19,7 +24,11 @@ const request = (at: number, caller: string, outcome: Outcome, fingerprint = 'to
   caller,
   outcome,
 });
-const told = (at: number, worker: string, event: 'announced' | 'sent' | 'settled'): Reports[number] => ({
+const told = (
+  at: number,
+  worker: string,
+  event: 'announced' | 'sent' | 'unanswered' | 'settled',
+): Reports[number] => ({
   worker,
   event,
   token: 'token',
@@ -92,6 +101,13 @@ describe('a token that was sent twice', () => {
     });
   });
 
+  it('is explained if its first sender got no answer in all the time a request has, and not if it broke before', () => {
+    const unanswered = (at: number) => [...announced, told(at, 'a', 'unanswered')];
+    expect(judge({ reports: unanswered(31), requests: again })).toMatchObject({ explained: 1, broken: [] });
+    expect(judge({ reports: unanswered(30), requests: again })).toMatchObject({ explained: 0 });
+    expect(judge({ reports: unanswered(91), requests: again })).toMatchObject({ explained: 0 });
+  });
+
   it('must be explained for each of its senders but the last', () => {
     const reports = [...announced, told(180, 'c', 'announced')];
     const requests = [...again, request(180, 'c', 'reused')];
@@ -108,6 +124,13 @@ describe('a token that was sent twice', () => {
     const requests = [request(1, 'a', 'rotated'), request(30, 'b', 'reused')];
     const { broken } = judge({ reports: announced, requests, kills: [{ worker: 'a', at: seconds(2) }] });
     expect(broken).toEqual([expect.stringMatching(/^sent again within the grace/)]);
+  });
+
+  it('was not sent too early by one who knows that its own first request went unanswered', () => {
+    const requests = [request(1, 'a', 'rotated'), request(33, 'a', 'reused')];
+    const reports = [...announced, told(32, 'a', 'unanswered')];
+    expect(judge({ reports, requests }).broken).toEqual([]);
+    expect(judge({ reports: announced, requests }).broken).toHaveLength(2);
   });
 
   it('is no code that was sent twice, and no other token', () => {
@@ -165,6 +188,11 @@ describe('a kill', () => {
   it.each([
     ['after the journal', [told(1, 'a', 'announced')], 1],
     ['after the request', [told(1, 'a', 'announced'), told(2, 'a', 'sent')], 1],
+    [
+      'after no answer came',
+      [told(1, 'a', 'announced'), told(2, 'a', 'sent'), told(2.5, 'a', 'unanswered')],
+      1,
+    ],
     ['after the answer was saved', [told(1, 'a', 'announced'), told(2, 'a', 'settled')], 0],
     ['before anything', [], 0],
     ['before the journal', [told(4, 'a', 'announced')], 0],

@@ -7,6 +7,8 @@ export interface Rules {
   readonly grace: number;
   /** A token is sent at most so long after its journal was begun. */
   readonly announcement: number;
+  /** How long a request waits for its answer. */
+  readonly tokenRequest: number;
   /** After a store stood still or was cut off: until everybody has found it again. */
   readonly reconnection: number;
 }
@@ -79,18 +81,24 @@ export function account(log: ChaosLog, rules: Rules): Account {
     ],
   };
 
-  /** Whether a sender was killed, or stood still for longer than the grace, before it could save what the token brought. */
+  /**
+   * Whether a sender was killed, or stood still for longer than the grace, before it could save what the token brought; or
+   * said that no answer had come when its time was up.
+   */
   function isExplained([sender, next]: Pair): boolean {
     const announced = momentOf('announced', sender);
+    if (announced === undefined) return false;
     const settled = momentOf('settled', sender) ?? Infinity;
+    const unanswered = momentOf('unanswered', sender) ?? Infinity;
     return (
-      announced !== undefined &&
+      (unanswered < next.at && unanswered - announced >= rules.tokenRequest) ||
       holdUpsOf(sender.caller).some(({ from, to }) => from < next.at && to > announced && settled > from)
     );
   }
 
-  /** Whether the next did not wait for the whole grace after it could first see the journal. */
+  /** Whether the next did not wait for the whole grace after it could first see the journal: another's, not its own. */
   function isHasty([sender, next]: Pair): boolean {
+    if (sender.caller === next.caller && momentOf('unanswered', sender) !== undefined) return false;
     const announced = momentOf('announced', sender);
     return announced !== undefined && next.at - announced < rules.grace - rules.announcement;
   }
@@ -112,7 +120,7 @@ export function account(log: ChaosLog, rules: Rules): Account {
   }
 
   function momentOf(
-    event: 'announced' | 'settled',
+    event: 'announced' | 'unanswered' | 'settled',
     { caller, fingerprint }: RecordedTokenRequest,
   ): number | undefined {
     for (const report of log.reports) {
@@ -126,7 +134,7 @@ export function account(log: ChaosLog, rules: Rules): Account {
     const last = log.reports.findLast(
       (report) => report.worker === worker && report.event !== 'stalled' && endOf(report) <= at,
     );
-    return last?.event === 'announced' || last?.event === 'sent';
+    return last !== undefined && ['announced', 'sent', 'unanswered'].includes(last.event);
   }
 
   /** All that happened to those who sent a token, from the first journal on. */

@@ -19,8 +19,8 @@ export const SEED = Number(process.env['AUTHCHART_CHAOS_SEED'] ?? Math.floor(Mat
 /** A run takes a minute on a machine of its own, and rather longer on one that is shared. */
 export const TIMEOUT = 10 * 60_000 + ROTATIONS * 3_000;
 
-const { grace, announcement } = policy;
-const rules = { grace, announcement, reconnection: 20_000 };
+const { grace, announcement, tokenRequest } = policy;
+const rules = { grace, announcement, tokenRequest, reconnection: 20_000 };
 
 /**
  * A server that honours a spent token again for ten minutes: longer than a lock and a grace several times over, for

@@ -38,12 +38,18 @@ export function observed(
         const headers = new Headers(init.headers);
         headers.set('x-caller', name);
         const form = url === tokenEndpoint ? new URLSearchParams(String(init.body)) : null;
-        const token = form?.get('refresh_token');
-        if (token) tell({ event: 'sent', token: fingerprintOf(token), at: now() });
-        return transport.fetch(url, { ...init, headers });
+        const refreshToken = form?.get('refresh_token');
+        const response = transport.fetch(url, { ...init, headers });
+        if (refreshToken) noteRequest(fingerprintOf(refreshToken), response);
+        return response;
       },
     },
   };
+
+  function noteRequest(token: string, response: Promise<Response>): void {
+    tell({ event: 'sent', token, at: now() });
+    response.catch(() => tell({ event: 'unanswered', token, at: now() }));
+  }
 
   function noteRecord({ kind, status, journal }: SessionRecord): void {
     if (kind !== 'session') return;

@@ -6,6 +6,8 @@ export type Report =
   | { readonly event: 'announced'; readonly token: string; readonly at: number }
   /** It is about to be sent. */
   | { readonly event: 'sent'; readonly token: string; readonly at: number }
+  /** No answer came: on a machine that is too busy, a request may take longer than its deadline. */
+  | { readonly event: 'unanswered'; readonly token: string; readonly at: number }
   /** What it brought stands in the store, or its journal was taken back, or its end was recorded. */
   | { readonly event: 'settled'; readonly token: string; readonly at: number }
   /** One call of the application; `code` is what it failed with. */
