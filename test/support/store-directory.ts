@@ -22,7 +22,12 @@ export async function filesBelow(directory: string): Promise<Map<string, Buffer>
   const files = new Map<string, Buffer>();
   for (const name of await readdir(directory, { recursive: true })) {
     const path = join(directory, name);
-    if ((await lstat(path)).isFile()) files.set(name, await readFile(path));
+    try {
+      if ((await lstat(path)).isFile()) files.set(name, await readFile(path));
+    } catch (error) {
+      // A writer's temporary file, gone since it was listed.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
   }
   return files;
 }
