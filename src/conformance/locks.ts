@@ -34,7 +34,15 @@ async function held(store: Store, elapse: Elapse, key = 'key'): Promise<boolean>
   return lock === undefined;
 }
 
-const isCancelled = (error: unknown) => (error as { readonly code?: unknown }).code === 'cancelled';
+function isCancelled(error: unknown): true {
+  const { code } = error as { readonly code?: unknown };
+  assert.equal(
+    code,
+    'cancelled',
+    'Whoever gives up waiting is told by an AuthError with the code `cancelled`.',
+  );
+  return true;
+}
 
 export const locks: readonly Case[] = [
   {
@@ -86,7 +94,7 @@ export const locks: readonly Case[] = [
       const first = await store.lock('key', brief);
       assert.equal(first.lost.aborted, false);
       const second = await comes((await reopen()).lock('key', long), elapse);
-      assert.equal(first.lost.aborted, true);
+      assert.equal(first.lost.aborted, true, '`lost` must abort once `ttl` has passed.');
       assert.equal(second.lost.aborted, false);
     },
   },

@@ -169,7 +169,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   ),
   session_revoked: once('renewal')(
     'The provider no longer honours this session.',
-    'Sign in again. The user may have removed the app, or the token was used elsewhere.',
+    'Sign in again. The user may have removed the app, the same account may have signed in to it elsewhere, or somebody else used the token.',
   ),
   renewal_lost: once('renewal')(
     'An earlier renewal reached the provider but its answer was lost, and with it the new refresh token.',

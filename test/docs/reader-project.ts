@@ -8,7 +8,7 @@ import ts from 'typescript';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = join(root, 'dist');
-const DEADLINE = 15_000;
+const DEADLINE = 80_000;
 
 export const doors = {
   authchart: join(dist, 'index.d.ts'),

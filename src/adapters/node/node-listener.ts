@@ -11,7 +11,7 @@ export type NodeListener = (
 
 /**
  * A web-standard handler for Node's `http`. With `next`, what the handler does not know (404) and what fails goes there;
- * without it, both are answered here. The body of a request is not read, and answers are sent whole, not streamed.
+ * without it, both are answered here, and a failure is a warning of the process. The body of a request is not read, and answers are sent whole, not streamed.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export function nodeListener(handle: (request: Request) => Promise<Response>): N
       if (answer.status === 404) goOn = next;
       if (!goOn) await send(answer, response);
     } catch (error) {
-      goOn = next ? () => next(error) : () => fail(response);
+      goOn = next ? () => next(error) : () => fail(error, response);
     }
     // Out here, so that what comes next can throw nothing that is taken for ours.
     goOn?.();
@@ -59,7 +59,9 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.end(body);
 }
 
-function fail(response: ServerResponse): void {
+/** A warning of the process, on its standard error: a mistake of the application must show somewhere. */
+function fail(error: unknown, response: ServerResponse): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
   if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
   response.end('Internal server error\n');
 }
