@@ -6,11 +6,11 @@ import type { Snapshot } from 'xstate';
 import { redact } from '../../src/services/redacted.js';
 import { runs } from './support/runs.js';
 import { callbacks, play, twoParts } from './support/scene.js';
-import type { Part } from './support/scene.js';
+import type { Deed, Part } from './support/scene.js';
 import { drive, scheduledWorld } from './support/schedule.js';
 import type { Process, World } from './support/world.js';
 
-type Scene = (scheduler: Scheduler, world: World, parts: readonly Part[]) => Promise<unknown>;
+type Scene = (scheduler: Scheduler, world: World, parts: readonly [Part, Part]) => Promise<unknown>;
 
 /** Two clients of one store with callbacks, renewals, sign-outs and a crash, in any order. */
 const inAnyScene = (scene: Scene) =>
@@ -20,7 +20,7 @@ const inAnyScene = (scene: Scene) =>
       await scene(scheduler, world, parts);
       expect(world.broken()).toEqual([]);
     }),
-    runs(60),
+    runs(40),
   );
 
 describe('two clients of one store, with callbacks, renewals, sign-outs and a crash in any order', () => {
@@ -48,21 +48,33 @@ describe('two clients of one store, with callbacks, renewals, sign-outs and a cr
           expect(world.broken()).toEqual([]);
         },
       ),
-      runs(60),
+      runs(40),
     ));
 
   it('(5) hand out no access token that has run out by the clock of who uses it', () =>
     inAnyScene(async (scheduler, world, parts) => {
       const urls = await callbacks(scheduler, world, 2);
-      // Shorter than what may pass while somebody works.
+      // Shorter than what may pass while somebody works, or while the provider turns everybody away.
       world.provider.lifetime = 6;
+      await drive(scheduler, world, world.start().client.complete(urls[0]!), 0);
+      const turn = () => {
+        world.provider.mood = world.provider.mood === 'ok' ? 'busy' : 'ok';
+        world.clock.setTimeout(turn, 4_000);
+      };
+      world.clock.setTimeout(turn, 4_000);
       await play(scheduler, world, parts, urls);
     }));
 
   it('(6) hand out and keep no token after a sign-out: here at once, elsewhere after five seconds', () =>
-    inAnyScene(async (scheduler, world, parts) => {
-      const leaving = parts.map((part): Part => ({ ...part, acts: [...part.acts, 'sign out'] }));
-      await play(scheduler, world, leaving, await callbacks(scheduler, world, 2));
+    inAnyScene(async (scheduler, world, [one, other]) => {
+      const ends = (part: Part, ...deeds: Deed[]): Part => {
+        const last = deeds.map((deed) => ({ deed, waits: deed !== 'renew' }));
+        return { ...part, acts: [...part.acts, ...last] };
+      };
+      // Who leaves renews itself, and so does who stays.
+      const staying = ends(one, 'use', 'renew', 'use');
+      const leaving = ends(other, 'renew', 'sign out', 'use');
+      await play(scheduler, world, [staying, leaving], await callbacks(scheduler, world, 2));
     }));
 
   it('(9) exchange nothing twice when a snapshot of any step is restored: it goes on or fails closed', () =>
@@ -87,7 +99,7 @@ describe('two clients of one store, with callbacks, renewals, sign-outs and a cr
           expect(world.broken()).toEqual([]);
         },
       ),
-      runs(60),
+      runs(40),
     ));
 });
 

@@ -148,6 +148,10 @@ describe('a store that fails', () => {
     if (failed) expect(failed).toMatchObject({ code: 'store_unavailable', phase: 'store' });
     // Whoever backs off has come back by then; a code is still good.
     await world.clock.advance(15_000);
+    if (row.operation === 'sign out') {
+      expect(world.provider.live()).toEqual([]);
+      expect(world.store.textOf('session/')).not.toContain('CANARY');
+    }
     for (const by of [other, process]) expect((await attempt(by)).failed).toBeNull();
     for (const by of [process, other]) {
       const { value: session } = await world.finish(() => by.client.session());
@@ -158,7 +162,6 @@ describe('a store that fails', () => {
     const { provider } = world;
     expect(provider.exchanges).toBe(provider.codes.size);
     expect(provider.spendings.length).toBe(new Set(provider.spendings.map(({ token }) => token)).size);
-    if (row.operation === 'sign out') expect(provider.live()).toEqual([]);
     await world.end();
     expect(world.broken()).toEqual([]);
   });

@@ -12,8 +12,8 @@ export function hold(
 ): SessionFacts {
   const facts = factsOf(session, live, version, clock.now());
   // Signed out here meanwhile: what comes late must not be handed out.
-  if (!vault.unburied.has(session)) {
-    const { tokens, lineage } = live;
+  const { tokens, lineage } = live;
+  if (!vault.unburied.has(session) && !vault.isBuried(session, lineage)) {
     vault.put(session, { tokens, facts, lineage, checkedAt: clock.elapsed(), unsaved: null });
   }
   return facts;

@@ -39,6 +39,9 @@ export interface Vault {
   unsaved(): readonly string[];
   /** Signed out here while the store could not be told: nothing may be read back until it has been. */
   readonly unburied: Map<string, Unburied>;
+  /** Notes that a lineage was signed out: a read that was under way then must not bring it back. */
+  bury(session: string, lineage: string): void;
+  isBuried(session: string, lineage: string): boolean;
   /** Adoptions being saved. A sign-out takes them off: what began before it must not bring the session back. */
   readonly adoptions: Set<{ readonly session: string }>;
   /**
@@ -52,9 +55,12 @@ export interface Vault {
   readonly refused: Map<string, string>;
 }
 
+const MOST_BURIED = 1_000;
+
 export function createVault(): Vault {
   const sessions = new Map<string, HeldSession>();
   const refused = new Map<string, string>();
+  const buried = new Map<string, string>();
   return {
     get: (session) => sessions.get(session),
     put(session, held) {
@@ -68,6 +74,14 @@ export function createVault(): Vault {
     },
     unsaved: () => [...sessions].filter(([, held]) => held.unsaved).map(([session]) => session),
     unburied: new Map(),
+    bury(session, lineage) {
+      buried.delete(session);
+      buried.set(session, lineage);
+      // No read is under way for so long that thousands were signed out meanwhile.
+      const [oldest] = buried.keys();
+      if (buried.size > MOST_BURIED && oldest !== undefined) buried.delete(oldest);
+    },
+    isBuried: (session, lineage) => buried.get(session) === lineage,
     adoptions: new Set(),
     journals: new Map(),
     deadGrants: new Map(),

@@ -58,6 +58,7 @@ export async function bury(
     if (unburied) unburied.tombstone = { lineage: tombstone.lineage, tokens };
     if ((await records.writeSession(session, tombstone, version, policy.tombstone)) === null) continue;
     vault.unburied.delete(session);
+    vault.bury(session, record.lineage);
     return tokens;
   }
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { createStage } from './stage.js';
 import type { Stage, StageSettings } from './stage.js';
+import { digestOf } from './steps.js';
 
 /** What may go wrong besides an unlucky order. */
 export type Fault =
@@ -61,8 +61,6 @@ class Seen extends Error {}
 
 // So many more preemptions and faults, for a search that takes its time.
 const deeper = Number(process.env['AUTHCHART_DEPTH'] ?? 0);
-
-const digestOf = (text: string) => createHash('sha1').update(text).digest('base64');
 
 /**
  * Runs a scene once for each order of its steps, within bounds, as CHESS does (Musuvathi and Qadeer, PLDI 2007): depth

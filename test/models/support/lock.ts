@@ -3,6 +3,8 @@ import type { Life, Locks } from '../../properties/support/process.js';
 
 interface Holder {
   readonly life: Life;
+  /** Moment at which it passes on by itself. */
+  readonly until: number;
   readonly over: AbortController;
   readonly timer: unknown;
 }
@@ -27,7 +29,8 @@ export function createLock(clock: Clock, tell: Tell) {
 
   function hold(life: Life, ttl: number): ReturnType<Store['lock']> {
     const over = new AbortController();
-    const own: Holder = { life, over, timer: clock.setTimeout(() => pass(own), ttl) };
+    const timer = clock.setTimeout(() => pass(own), ttl);
+    const own: Holder = { life, until: clock.elapsed() + ttl, over, timer };
     holder = own;
     const release = async () => {
       if (over.signal.aborted) return;

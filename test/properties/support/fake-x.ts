@@ -142,7 +142,7 @@ export function fakeX(clock: Clock, sight: { storeFaults(): number; isStored(tok
         self.mood,
         self.exchanges,
         [...codes.values()],
-        [...tokens.values()].map(({ value, live, issuedTo }) => [value, live, issuedTo?.name]),
+        [...tokens.values()].map((token) => ({ ...token, issuedTo: token.issuedTo?.name })),
         spendings.map((spending) => ({ ...spending, life: spending.life.name })),
         [...violations],
       ]),

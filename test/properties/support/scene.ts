@@ -5,7 +5,13 @@ import { drive } from './schedule.js';
 import { callbackOf } from './world.js';
 import type { Process, World } from './world.js';
 
-type Act = 'complete' | 'complete another' | 'use' | 'renew' | 'sign out' | 'look';
+export type Deed = 'complete' | 'complete another' | 'use' | 'renew' | 'sign out' | 'look';
+
+export interface Act {
+  readonly deed: Deed;
+  /** Whether what comes next waits for its end. */
+  readonly waits: boolean;
+}
 
 /** What one process does, one thing after the other. If it dies on the way, its successor goes on. */
 export interface Part {
@@ -13,13 +19,24 @@ export interface Part {
   readonly diesAtStep: number | null;
 }
 
-const acts: readonly Act[] = ['complete', 'complete another', 'use', 'use', 'renew', 'sign out', 'look'];
-const someActs = fc.array(fc.constantFrom(...acts), { minLength: 1, maxLength: 5 });
+const deeds: readonly Deed[] = [
+  'complete',
+  'complete another',
+  'use',
+  'use',
+  'renew',
+  'renew',
+  'sign out',
+  'look',
+];
+const act = fc.record({ deed: fc.constantFrom(...deeds), waits: fc.boolean() });
+const someActs = fc.array(act, { minLength: 1, maxLength: 5 });
+const signIn: Act = { deed: 'complete', waits: true };
 
 /** Two processes, of which one may die. The other signs in first, or nothing else could happen. */
 export const twoParts: fc.Arbitrary<readonly [Part, Part]> = fc.tuple(
   fc.record({ acts: someActs, diesAtStep: fc.option(fc.nat(50)) }),
-  fc.record({ acts: someActs.map((rest): Act[] => ['complete', ...rest]), diesAtStep: fc.constant(null) }),
+  fc.record({ acts: someActs.map((rest) => [signIn, ...rest]), diesAtStep: fc.constant(null) }),
 );
 
 /** So many callbacks that have come back from the provider. */
@@ -59,12 +76,16 @@ export async function play(
 async function perform(world: World, { acts, diesAtStep }: Part, urls: readonly string[]): Promise<Process> {
   let process = world.start();
   if (diesAtStep !== null) process.life.dieIn(diesAtStep);
-  for (const act of acts) {
-    await living(process, doing(world, process, act, urls));
+  let under: Promise<unknown>[] = [];
+  for (const { deed, waits } of acts) {
+    const work = living(process, doing(world, process, deed, urls));
+    under.push(work);
+    if (waits) await work;
     if (process.life.alive) continue;
     world.kill(process);
-    process = world.start();
+    [process, under] = [world.start(), []];
   }
+  await Promise.all(under);
   return process;
 }
 
@@ -75,10 +96,10 @@ const living = ({ life }: Process, work: Promise<unknown>) =>
 async function doing(
   world: World,
   process: Process,
-  act: Act,
+  deed: Deed,
   [url, another]: readonly string[],
 ): Promise<void> {
-  switch (act) {
+  switch (deed) {
     case 'complete':
       return keep(world, process, await process.client.complete(url!));
     case 'complete another':

@@ -232,7 +232,7 @@ function watchedStore(clock: Clock, verifierDraws: ReadonlySet<string>, watch: b
     faults: 0,
     violations,
     /** All that later calls can find out. */
-    digest: () => JSON.stringify([self.mood, [...values], [...versions]]),
+    digest: () => JSON.stringify([self.mood, self.faults, [...values], [...versions]]),
     hasHeld: (token: string) => seen.some((value) => value.includes(`"${token}"`)),
     textOf: (prefix: string) =>
       [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : [])).join('\n'),
