@@ -212,3 +212,26 @@ it('a sign-in that is cancelled is revoked, even if the end of its receipt was n
   expect(world.provider.exchanges).toBe(1);
   expect(world.provider.live()).toEqual([]);
 });
+
+it('what a store that is late still says of a session is not handed out after its sign-out', async () => {
+  const { world, processes, callback } = await scene(1);
+  const [{ client }] = processes;
+  const url = await callback(processes[0]);
+  const { value: session } = await world.finish(() => client.complete(url));
+  const { read } = world.store;
+  let answer = () => {};
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  world.store.read = async (key) => {
+    const entry = await read(key);
+    if (!key.startsWith('session/')) return entry;
+    world.store.read = read;
+    await late;
+    return entry;
+  };
+  const again = client.complete(url).catch(() => null);
+  await world.clock.advance(0);
+  await world.finish(() => session!.signOut());
+  answer();
+  await again;
+  expect((await world.finish(() => session!.accessToken())).failed).toMatchObject({ code: 'not_signed_in' });
+});

@@ -55,10 +55,11 @@ export async function bury(
     const tokens = record.status === 'live' ? record.tokens : null;
     const grantLives = unburied?.revoke === false;
     const tombstone = { status: 'signedOut', lineage: randomId(cryptography), grantLives } as const;
+    // Before the write: its answer may be lost, and the tombstone stand.
+    vault.bury(session, record.lineage);
     if (unburied) unburied.tombstone = { lineage: tombstone.lineage, tokens };
     if ((await records.writeSession(session, tombstone, version, policy.tombstone)) === null) continue;
     vault.unburied.delete(session);
-    vault.bury(session, record.lineage);
     return tokens;
   }
 }
