@@ -3,11 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.meta.url));
 
-// What starts processes, compilers or package managers, or goes through all orders; the inner loop leaves it out.
+// What starts processes, compilers or package managers, lets real time pass, or goes through many orders; the inner loop
+// leaves it out.
 const slow = [
-  'test/{chaos,examples,fences,interop,models,package,processes}/**/*.test.ts',
+  'test/{chaos,examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
+  'test/adapters/server/**/*.test.ts',
   'test/docs/readme.test.ts',
-  'test/adapters/{node-processes,postgres-*,redis-*}.test.ts',
+  'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
 const include = ['test/**/*.test.ts'];
 
