@@ -4,6 +4,8 @@ export const policy = {
   authorization: 10 * 60_000,
   /** A token request, from its first byte to its last. */
   tokenRequest: 30_000,
+  /** The end of a request's time, for a process that slept through the rest to read what came meanwhile. */
+  lateAnswer: 1_000,
   /** A revocation at sign-out: nobody should wait longer to be gone. */
   revocation: 10_000,
   /**

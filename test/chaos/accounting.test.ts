@@ -164,6 +164,18 @@ describe('a call that failed', () => {
     expect(broken).toEqual([expect.stringMatching(/^a failed at/)]);
   });
 
+  it('for want of an answer is called for if its own request had all its time, and not if it broke before', () => {
+    const reports = (unanswered: number, worker = 'a') => [
+      told(1, 'a', 'announced'),
+      told(unanswered, 'a', 'unanswered'),
+      called(0, 32, 'outcome_unknown', worker),
+    ];
+    expect(judge({ reports: reports(31) })).toMatchObject({ failed: 1, broken: [] });
+    expect(judge({ reports: reports(30) }).broken).toEqual(['a failed at 0 with outcome_unknown']);
+    expect(judge({ reports: reports(33) }).broken).toHaveLength(1);
+    expect(judge({ reports: reports(31, 'b') }).broken).toHaveLength(1);
+  });
+
   it('breaks a promise where nothing was lost', () => {
     expect(judge({ reports: [said] }).broken).toEqual(['a failed at 2000 with renewal_lost']);
   });

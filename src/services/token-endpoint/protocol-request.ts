@@ -30,10 +30,15 @@ export async function protocolRequest(
   const controller = new AbortController();
   let timer: unknown;
   const timeout = new Promise<never>((_, reject) => {
-    timer = clock.setTimeout(() => {
+    const giveUp = () => {
       reject(new TransportFault('timeout', true));
       controller.abort();
-    }, deadline);
+    };
+    // A process that slept through its deadline runs its timers first: the answer that came meanwhile, and the only new
+    // refresh token with it, is read before the second one.
+    timer = clock.setTimeout(() => {
+      timer = clock.setTimeout(giveUp, policy.lateAnswer);
+    }, deadline - policy.lateAnswer);
   });
   const settings: RequestInit = {
     ...init,

@@ -104,7 +104,17 @@ export function account(log: ChaosLog, rules: Rules): Account {
   }
 
   function isUncalledFor(failure: Failure): boolean {
+    if (failure.code === 'outcome_unknown') return !wentUnanswered(failure);
     return !LOST.includes(failure.code) || !outages.some((outage) => overlap(outage, failure));
+  }
+
+  /** Whether a request of its own got no answer meanwhile, in all the time a request has: who asks to renew is told. */
+  function wentUnanswered({ worker, from, to }: Failure): boolean {
+    return log.reports.some((report) => {
+      if (report.event !== 'unanswered' || report.worker !== worker) return false;
+      const announced = momentOf('announced', { caller: worker, fingerprint: report.token }) ?? Infinity;
+      return report.at - announced >= rules.tokenRequest && from <= report.at && report.at <= to;
+    });
   }
 
   function holdUpsOf(worker: string | null): Interval[] {
@@ -121,7 +131,7 @@ export function account(log: ChaosLog, rules: Rules): Account {
 
   function momentOf(
     event: 'announced' | 'unanswered' | 'settled',
-    { caller, fingerprint }: RecordedTokenRequest,
+    { caller, fingerprint }: Pick<RecordedTokenRequest, 'caller' | 'fingerprint'>,
   ): number | undefined {
     for (const report of log.reports) {
       if (report.event === event && report.worker === caller && report.token === fingerprint)
