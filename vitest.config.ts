@@ -6,11 +6,13 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 // What starts processes, compilers or package managers, lets real time pass, or goes through many orders; the inner loop
 // leaves it out.
 const slow = [
-  'test/{chaos,examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
+  'test/{examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
   'test/adapters/server/**/*.test.ts',
   'test/docs/readme.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
+// Sixteen processes of its own, whose clocks run ten times too fast: it has the machine to itself.
+const chaos = ['test/chaos/**/*.test.ts'];
 const include = ['test/**/*.test.ts'];
 
 export default defineConfig({
@@ -26,8 +28,20 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'fast', include, exclude: slow } },
-      { extends: true, test: { name: 'slow', include: slow } },
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include,
+          exclude: [...slow, ...chaos],
+          // They leave nothing behind, and mostly wait for loopback.
+          isolate: false,
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'slow', include: slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'chaos', include: chaos, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });

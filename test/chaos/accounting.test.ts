@@ -12,6 +12,8 @@ const rules = {
   announcement: seconds(10),
   tokenRequest: seconds(30),
   reconnection: seconds(5),
+  accessToken: seconds(1),
+  renewalsInVain: 10,
 };
 
 const judge = (log: Partial<ChaosLog>) =>
@@ -162,6 +164,14 @@ describe('a call that failed', () => {
   ])('breaks a promise %s', (_, failure) => {
     const { broken } = judge({ ...lost, reports: [said, failure] });
     expect(broken).toEqual([expect.stringMatching(/^a failed at/)]);
+  });
+
+  it('because tokens run out faster than they can be used is called for if it took as long as they all last', () => {
+    const outrun = called(1, 11, 'renewal_fuse');
+    expect(judge({ reports: [outrun] })).toMatchObject({ failed: 0, outrun: 1, broken: [] });
+    const hasty = called(1, 10, 'renewal_fuse');
+    expect(judge({ reports: [hasty] })).toMatchObject({ failed: 1, outrun: 0 });
+    expect(judge({ reports: [hasty] }).broken).toEqual(['a failed at 1000 with renewal_fuse']);
   });
 
   it('for want of an answer is called for if its own request had all its time, and not if it broke before', () => {

@@ -11,6 +11,10 @@ export interface Rules {
   readonly tokenRequest: number;
   /** After a store stood still or was cut off: until everybody has found it again. */
   readonly reconnection: number;
+  /** How long an access token lasts. */
+  readonly accessToken: number;
+  /** How many of them a call may see run out before it could use one. */
+  readonly renewalsInVain: number;
 }
 
 export interface Account {
@@ -27,6 +31,8 @@ export interface Account {
   readonly failed: number;
   /** For want of the store, while it was cut off. */
   readonly withoutStore: number;
+  /** For want of time: on a machine too busy to use a token while it lasts. */
+  readonly outrun: number;
   /** What was promised and not kept, in words. */
   readonly broken: readonly string[];
 }
@@ -53,7 +59,8 @@ export function account(log: ChaosLog, rules: Rules): Account {
   const failures = log.reports.flatMap((report): Failure[] =>
     report.event === 'called' && report.code !== null ? [{ ...report, code: report.code }] : [],
   );
-  const [ofStore, ofTokens] = split(failures, ({ code }) => code === 'store_unavailable');
+  const [ofStore, others] = split(failures, ({ code }) => code === 'store_unavailable');
+  const [ofTime, ofTokens] = split(others, wasOutrun);
   const storeOutages = log.storeStops.map(({ from, to }) => ({ from, to: to + rules.reconnection }));
   const silent = outages.filter(
     (outage) => !ofTokens.some((failure) => failure.code === 'renewal_lost' && overlap(outage, failure)),
@@ -68,6 +75,7 @@ export function account(log: ChaosLog, rules: Rules): Account {
     calls: calls.length,
     failed: ofTokens.length,
     withoutStore: ofStore.length,
+    outrun: ofTime.length,
     broken: [
       ...unexplained.map((sendings) => `sent twice, and nobody was held up: ${storyOf(sendings)}`),
       ...hasty.map((sendings) => `sent again within the grace: ${storyOf(sendings)}`),
@@ -101,6 +109,11 @@ export function account(log: ChaosLog, rules: Rules): Account {
     if (sender.caller === next.caller && momentOf('unanswered', sender) !== undefined) return false;
     const announced = momentOf('announced', sender);
     return announced !== undefined && next.at - announced < rules.grace - rules.announcement;
+  }
+
+  /** Whether as many tokens as a call may try can have run out while it was under way. */
+  function wasOutrun({ code, from, to }: Failure): boolean {
+    return code === 'renewal_fuse' && to - from >= rules.accessToken * rules.renewalsInVain;
   }
 
   function isUncalledFor(failure: Failure): boolean {

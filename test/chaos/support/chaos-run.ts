@@ -22,6 +22,8 @@ export interface ChaosOptions {
 /** Fast enough not to wait for minutes, slow enough that eight processes on two cores can use a token before it runs out. */
 const SPEED = 10;
 const WORKERS = 8;
+/** Seconds of the world. */
+export const ACCESS_TOKEN_TTL = 1;
 /** What workers say of a session that only a human can bring back. */
 const GONE: readonly (string | null)[] = ['renewal_lost', 'session_revoked', 'no_session'];
 
@@ -30,7 +32,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosLog> {
   const { shared, reuse, sabotage } = options;
   const world: World = { epoch: Date.now(), speed: SPEED };
   const clock = worldClock(world);
-  const emulator = await startEmulator({ now: clock.now, accessTokenTtl: 1, reuse });
+  const emulator = await startEmulator({ now: clock.now, accessTokenTtl: ACCESS_TOKEN_TTL, reuse });
   const client = createTestClient({
     provider: xAt(emulator.endpoints),
     clientId: publicApp.client_id,

@@ -5,7 +5,7 @@ import { policy } from '../../../src/services/policy.js';
 import type { Sabotage } from '../worker/settings.js';
 import { account } from './accounting.js';
 import type { Account } from './accounting.js';
-import { runChaos } from './chaos-run.js';
+import { ACCESS_TOKEN_TTL, runChaos } from './chaos-run.js';
 import { showFigures } from './figures.js';
 import type { SharedStore } from './shared-store.js';
 
@@ -19,8 +19,9 @@ export const SEED = Number(process.env['AUTHCHART_CHAOS_SEED'] ?? Math.floor(Mat
 /** A run takes a minute on a machine of its own, and rather longer on one that is shared. */
 export const TIMEOUT = 10 * 60_000 + ROTATIONS * 3_000;
 
-const { grace, announcement, tokenRequest } = policy;
-const rules = { grace, announcement, tokenRequest, reconnection: 20_000 };
+const { grace, announcement, tokenRequest, renewalsInVain } = policy;
+const accessToken = ACCESS_TOKEN_TTL * 1000;
+const rules = { grace, announcement, tokenRequest, renewalsInVain, accessToken, reconnection: 20_000 };
 
 /**
  * A server that honours a spent token again for ten minutes: longer than a lock and a grace several times over, for
@@ -67,6 +68,7 @@ function show(context: TestContext, store: string, server: string, figures: Acco
       calls: figures.calls,
       'failed for want of a token': figures.failed,
       'of the store': figures.withoutStore,
+      'of time': figures.outrun,
     },
   );
 }
