@@ -65,8 +65,8 @@ export default {
     only(
       'services-import-protocol-alone',
       { path: '^src/services/' },
-      ['^src/(services|machines)/', ...packages('oauth4webapi', 'zod/mini')],
-      "Services are functions over ports. `zod` itself pulls in every locale: `import * as z from 'zod/mini'`.",
+      ['^src/(services|machines)/', ...packages('oauth4webapi', 'valibot')],
+      'Services are functions over ports, and every package they import is in every page.',
     ),
     typesOnly('services-take-machines-as-types', '^src/services/'),
     typesOnly('adapters-take-machines-as-types', '^src/adapters/'),

@@ -5,6 +5,7 @@ import {
   platformCryptography as cryptography,
   platformTransport,
 } from './adapters/platform/platform.js';
+import { standaloneWhenNeeded, whenNeeded } from './client/chunks/when-needed.js';
 import { createClientOf } from './client/create-client.js';
 import type { Client, ClientOptions } from './client/create-client.js';
 import { standaloneServices } from './client/standalone.js';
@@ -45,7 +46,7 @@ export function createClient({
   const keepAlive = () => () => {};
   const dispose = () => Promise.resolve();
   const runtime = { clock, cryptography, transport, store, browser: isBrowser(), keepAlive, dispose };
-  return createClientOf({ ...runtime, userAgent: userAgent ?? null }, options);
+  return createClientOf({ ...runtime, userAgent: userAgent ?? null }, options, whenNeeded());
 }
 
 /** A store that lasts as long as the page or process. */
@@ -65,12 +66,12 @@ export const memoryStore = (): Store => memoryStoreOf({ clock });
 export const leases = (entries: Pick<Store, 'read' | 'write' | 'remove'>): Store['lock'] =>
   leasesOf(entries, { clock, randomBytes: (length) => cryptography.randomBytes(length) });
 
-const standalone = standaloneServices({
-  clock,
-  cryptography,
-  transport: platformTransport,
-  browser: isBrowser(),
-});
+// Made at each call, for a bundle without them to hold nothing of them.
+const standalone = () =>
+  standaloneServices(
+    { clock, cryptography, transport: platformTransport, browser: isBrowser() },
+    standaloneWhenNeeded(),
+  );
 
 /**
  * An authorization URL with the verifier and state that belong to it (RFC 6749 §4.1.1, RFC 7636 §4). Nothing is
@@ -83,7 +84,8 @@ const standalone = standaloneServices({
  * const { url, codeVerifier, state } = await authorizationRequest({ provider: x, clientId: 'YOUR_CLIENT_ID' });
  * ```
  */
-export const authorizationRequest: Standalone['authorizationRequest'] = standalone.authorizationRequest;
+export const authorizationRequest: Standalone['authorizationRequest'] = (...given) =>
+  standalone().authorizationRequest(...given);
 
 /**
  * Checks a whole callback URL and exchanges its code (RFC 6749 §4.1.3, RFC 7636 §4.5): state, address, issuer, error,
@@ -91,18 +93,18 @@ export const authorizationRequest: Standalone['authorizationRequest'] = standalo
  *
  * @throws {@link AuthError} of phase `configuration`, `callback` or `exchange`
  */
-export const exchangeCode: Standalone['exchangeCode'] = standalone.exchangeCode;
+export const exchangeCode: Standalone['exchangeCode'] = (...given) => standalone().exchangeCode(...given);
 
 /**
  * Spends a refresh token (RFC 6749 §6). `session.renew` sees to it that nobody spends it twice; this does not.
  *
  * @throws {@link AuthError} of phase `configuration` or `renewal`
  */
-export const renewTokens: Standalone['renewTokens'] = standalone.renewTokens;
+export const renewTokens: Standalone['renewTokens'] = (...given) => standalone().renewTokens(...given);
 
 /**
  * A provider from the metadata its issuer publishes (RFC 8414), with what metadata cannot say given as overrides.
  *
  * @throws {@link AuthError} `issuer_mismatch`, `discovery_failed`, `invalid_provider`
  */
-export const discover: Standalone['discover'] = standalone.discover;
+export const discover: Standalone['discover'] = (...given) => standalone().discover(...given);

@@ -4,6 +4,7 @@ import { keepAlive, nodeClock as clock } from './adapters/node/node-clock.js';
 import { nodeTransport } from './adapters/node/node-transport.js';
 import { nodeUserAgent } from './adapters/node/node-user-agent.js';
 import { platformCryptography as cryptography } from './adapters/platform/platform.js';
+import { atOnce, standaloneAtOnce } from './client/chunks/at-once.js';
 import { createClientOf } from './client/create-client.js';
 import type { BeginOptions, Client, ClientOptions } from './client/create-client.js';
 import type { Session } from './client/session.js';
@@ -53,7 +54,7 @@ export function createClient({
   // A transport that was passed in may serve other clients too.
   const dispose = () => own.close();
   const runtime = { clock, cryptography, transport: transport ?? own, store, userAgent, browser: false };
-  return createClientOf({ ...runtime, keepAlive, dispose }, options);
+  return createClientOf({ ...runtime, keepAlive, dispose }, options, atOnce);
 }
 
 /**
@@ -88,12 +89,10 @@ export const leases = (entries: Pick<Store, 'read' | 'write' | 'remove'>): Store
  */
 export const fileStore = (directory: string): Store => fileStoreOf({ directory, clock });
 
-const standalone = standaloneServices({
-  clock,
-  cryptography,
-  transport: nodeTransport(),
-  browser: false,
-});
+const standalone = standaloneServices(
+  { clock, cryptography, transport: nodeTransport(), browser: false },
+  standaloneAtOnce,
+);
 
 /**
  * An authorization URL with the verifier and state that belong to it (RFC 6749 §4.1.1, RFC 7636 §4). Nothing is

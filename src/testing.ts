@@ -2,6 +2,7 @@ import { memoryStore } from './adapters/memory/memory-store.js';
 import { keepAlive, nodeClock } from './adapters/node/node-clock.js';
 import { nodeTransport } from './adapters/node/node-transport.js';
 import { platformCryptography } from './adapters/platform/platform.js';
+import { atOnce } from './client/chunks/at-once.js';
 import { createClientOf } from './client/create-client.js';
 import type { Client, ClientOptions } from './client/create-client.js';
 import type { Runtime } from './client/runtime.js';
@@ -37,5 +38,6 @@ export function createTestClient({
       clock,
     },
     options,
+    atOnce,
   );
 }

@@ -10,11 +10,11 @@ import type { ConfigurationOptions } from '../services/configuration.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { redact, reveal } from '../services/redacted.js';
 import { createRecords } from '../services/records/records.js';
-import { listAccounts } from '../services/session/accounts.js';
 import type { Accounts } from '../services/session/accounts.js';
 import type { AdoptedTokens } from '../services/session/adopt-tokens.js';
-import { saveUnsaved } from '../services/session/save-unsaved.js';
 import { createVault } from '../services/session/vault.js';
+import { fromChunk, serviceOf } from './chunks/chunk.js';
+import type { Chunks } from './chunks/chunks.js';
 import { createJobs } from './jobs.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
@@ -136,7 +136,7 @@ const DEFAULT_SESSION = 'default';
  *
  * @throws {@link AuthError} of phase `configuration`
  */
-export function createClientOf(runtime: Runtime, options: ClientOptions): Client {
+export function createClientOf(runtime: Runtime, options: ClientOptions, chunks: Chunks): Client {
   const configuration = resolveConfiguration(options, runtime);
   const { clock, cryptography, transport, store, userAgent, keepAlive } = runtime;
   if (typeof store?.read !== 'function' || typeof store.write !== 'function') {
@@ -145,9 +145,12 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
     });
   }
   const records = createRecords(store, configuration, { cryptography, clock });
-  const services = { clock, cryptography, transport, configuration, records, vault: createVault() };
+  const revokeToken = fromChunk(chunks.tokens, (code) => code.revokeToken);
+  const listAccounts = fromChunk(chunks.accounts, (code) => code.listAccounts);
+  const vault = createVault();
+  const services = { clock, cryptography, transport, configuration, records, vault, revokeToken };
   const jobs = createJobs();
-  const machine = provideServices(services, userAgent, jobs);
+  const machine = provideServices(services, userAgent, jobs, chunks);
   const actors = createSessionActors({
     machine,
     keepWarm: configuration.keepWarm,
@@ -158,7 +161,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
   function assertOpen(): void {
     if (jobs.closing.aborted) throw new AuthError('client_closed');
   }
-  const sessionOf = (name: string) => createSession(name, { services, actors, assertOpen });
+  const sessionOf = (name: string) => createSession(name, { services, actors, chunks, assertOpen });
 
   /** Runs one sign-in in an actor of its own, and lets it go on if it still has something to finish. */
   async function inActor<Result>(
@@ -238,7 +241,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
     async close() {
       const closed = jobs.close();
       actors.stopAll();
-      await saveWhatIsUnsaved(services);
+      await saveWhatIsUnsaved(services, chunks);
       await closed;
       await runtime.dispose();
     },
@@ -273,8 +276,9 @@ function secretOf(options: { readonly boundTo?: string | undefined }) {
 }
 
 /** The last chance of tokens that are only in memory: what they replaced is spent. */
-async function saveWhatIsUnsaved(services: ServicePorts): Promise<void> {
+async function saveWhatIsUnsaved(services: ServicePorts, { tokens }: Chunks): Promise<void> {
   const { signal } = new AbortController();
+  const saveUnsaved = serviceOf(tokens, (code) => code.saveUnsaved);
   const unsaved = services.vault.unsaved().map((session) => saveUnsaved(services)({ session }, signal));
   await Promise.allSettled(unsaved);
 }

@@ -1,15 +1,15 @@
 import type { AuthorizationActor, AuthorizationSnapshot } from '../machines/authorization.machine.js';
 import type { Account, SessionFacts, SignOutReport } from '../machines/vocabulary.js';
 import { authorizedFetch, reach } from '../services/api/authorized-fetch.js';
-import { missingScopes } from '../services/api/missing-scopes.js';
 import type { Asked } from '../services/api/missing-scopes.js';
 import { apiUrl } from '../services/api/api-url.js';
 import { AuthError } from '../services/auth-error.js';
 import { policy } from '../services/policy.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
 import type { ServicePorts } from '../services/service-ports.js';
-import { accountOf } from '../services/session/session-account.js';
 import { usableTokens } from '../services/session/restore-session.js';
+import { fromChunk } from './chunks/chunk.js';
+import type { Chunks } from './chunks/chunks.js';
 import { lookAgain, settled } from './look-again.js';
 import { until } from './session-actors.js';
 import type { SessionActors } from './session-actors.js';
@@ -18,11 +18,12 @@ import type { Cancellable, Session, SessionChange, SessionStatus, StepUp } from 
 interface SessionPorts {
   readonly services: ServicePorts;
   readonly actors: SessionActors;
+  readonly chunks: Chunks;
   /** @throws {@link AuthError} `client_closed` */
   assertOpen(): void;
 }
 
-export function createSession(name: string, { services, actors, assertOpen }: SessionPorts): Session {
+export function createSession(name: string, { services, actors, chunks, assertOpen }: SessionPorts): Session {
   const { vault, clock, transport, configuration } = services;
 
   /** From memory, if the store was looked at a moment ago: a sign-out elsewhere must show soon. */
@@ -134,11 +135,14 @@ export function createSession(name: string, { services, actors, assertOpen }: Se
   // What was asked is not told by the answer.
   const asked = new WeakMap<Response, Asked>();
 
+  const accountOf = fromChunk(chunks.accounts, (code) => code.accountOf);
+
   async function account(options?: Cancellable): Promise<Account> {
     return accountOf(services, name, await accessToken(options));
   }
 
   async function stepUp(response: Response, options?: Cancellable): Promise<StepUp | null> {
+    const { missingScopes } = chunks.accounts.loaded ?? (await chunks.accounts.load());
     const { scopes = [] } = vault.get(name)?.facts ?? {};
     const missing = missingScopes(response, asked.get(response), scopes, configuration.provider);
     if (missing.length === 0) return null;

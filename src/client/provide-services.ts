@@ -1,4 +1,9 @@
-import type { DeadlineInput, DeadlineEvent, UserAgentEvent } from '../machines/authorization.contract.js';
+import type {
+  DeadlineInput,
+  DeadlineEvent,
+  PrepareInput,
+  UserAgentEvent,
+} from '../machines/authorization.contract.js';
 import { authorizationMachine } from '../machines/authorization.machine.js';
 import type { AuthorizationMachine } from '../machines/authorization.machine.js';
 import { exchangeMachine } from '../machines/exchange.machine.js';
@@ -8,49 +13,60 @@ import { signOutMachine } from '../machines/sign-out.machine.js';
 import type { AuthorizationRequest, Redacted } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { holdDeadline } from '../services/deadlines.js';
-import { abandonFlow, discardTokens } from '../services/flow/abandon-flow.js';
-import { claimFlow } from '../services/flow/claim-flow.js';
-import { identifyAccount } from '../services/flow/identify-account.js';
+import { abandonFlow } from '../services/flow/abandon-flow.js';
 import { prepareAuthorization } from '../services/flow/prepare-authorization.js';
-import { publishSession } from '../services/flow/publish-session.js';
-import { commitReceipt, followClaim, recordFailure } from '../services/flow/receipt.js';
-import { redeem } from '../services/flow/redeem.js';
-import { verifyCallback } from '../services/flow/verify-callback.js';
 import { policy } from '../services/policy.js';
 import type { CallbackSink, UserAgent } from '../services/ports.js';
 import { redact, reveal } from '../services/redacted.js';
-import { clearJournal, writeJournal } from '../services/renewal/journal.js';
-import { requestTokens } from '../services/renewal/request-tokens.js';
-import { noteJournal, rereadSession, waitOutJournal } from '../services/renewal/reread-session.js';
-import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
 import type { Service, ServicePorts } from '../services/service-ports.js';
 import { sleep } from '../services/sleep.js';
-import { adoptTokens } from '../services/session/adopt-tokens.js';
 import { restoreSession } from '../services/session/restore-session.js';
-import { saveUnsaved } from '../services/session/save-unsaved.js';
 import { buryRecord, forgetSession, revokeTokens } from '../services/sign-out/sign-out.js';
 import { aborted, answering, holding, settling } from './actor-logic.js';
+import { buryLater } from './bury-later.js';
+import { serviceOf } from './chunks/chunk.js';
+import type { Chunks } from './chunks/chunks.js';
 import type { Jobs } from './jobs.js';
-import { buryLater, settleCommit, settleRedemption, settleRequest } from './settlements.js';
 
 /** The chart with all its services, wired once per client. */
 export function provideServices(
   ports: ServicePorts,
   userAgent: UserAgent | null,
   jobs: Jobs,
+  { tokens, accounts }: Chunks,
 ): AuthorizationMachine {
+  type TokensCode = typeof import('./chunks/tokens.js');
+  type Settlement<Input, Output> = (
+    ports: ServicePorts,
+  ) => (input: Input, answer: Promise<Output>) => Promise<unknown>;
+
   const answer = <Input extends object, Output>(service: Service<Input, Output>) =>
     answering(jobs, service(ports));
+  const ofTokens = <Input extends object, Output>(pick: (code: TokensCode) => Service<Input, Output>) =>
+    answer(serviceOf(tokens, pick));
+  const settled = <Input extends object, Output>(
+    pick: (code: TokensCode) => Service<Input, Output>,
+    settlement: (code: TokensCode) => Settlement<Input, Output>,
+  ) =>
+    settling(jobs, serviceOf(tokens, pick)(ports), async (input, answer) => {
+      // Left while it was being loaded, it has sent nothing.
+      if (tokens.loaded) await settlement(tokens.loaded)(ports)(input, answer);
+    });
+  const prepare = prepareAuthorization(ports);
   const bury = buryRecord(ports);
 
   return authorizationMachine.provide({
     actors: {
       restoreSession: answer(restoreSession),
-      adoptTokens: answer(adoptTokens),
-      prepareAuthorization: answer(prepareAuthorization),
-      verifyCallback: answer(verifyCallback),
+      adoptTokens: answer(serviceOf(accounts, (code) => code.adoptTokens)),
+      prepareAuthorization: answering(jobs, (input: PrepareInput, signal) => {
+        // While the human is with the provider: its code may live for 30 seconds, and must not wait for a download.
+        if (!tokens.loaded) tokens.load().catch(() => undefined);
+        return prepare(input, signal);
+      }),
+      verifyCallback: ofTokens((code) => code.verifyCallback),
       abandonFlow: answer(abandonFlow),
-      saveUnsaved: answer(saveUnsaved),
+      saveUnsaved: ofTokens((code) => code.saveUnsaved),
       holdDeadline: holding<DeadlineEvent, DeadlineInput>(jobs, (input, tell, signal) =>
         holdDeadline(ports, input, tell, signal),
       ),
@@ -61,28 +77,37 @@ export function provideServices(
       ...userAgentServices(ports, userAgent, jobs),
       exchange: exchangeMachine.provide({
         actors: {
-          claimFlow: answer(claimFlow),
-          redeemCode: settling(jobs, redeem(ports), settleRedemption(ports)),
-          commitReceipt: settling(jobs, commitReceipt(ports), settleCommit(ports)),
-          recordFailure: answer(recordFailure),
-          followClaim: answer(followClaim),
-          identifyAccount: answer(identifyAccount),
-          publishSession: answer(publishSession),
-          discardTokens: answer(discardTokens),
+          claimFlow: ofTokens((code) => code.claimFlow),
+          redeemCode: settled(
+            (code) => code.redeem,
+            (code) => code.settleRedemption,
+          ),
+          commitReceipt: settled(
+            (code) => code.commitReceipt,
+            (code) => code.settleCommit,
+          ),
+          recordFailure: ofTokens((code) => code.recordFailure),
+          followClaim: ofTokens((code) => code.followClaim),
+          identifyAccount: ofTokens((code) => code.identifyAccount),
+          publishSession: ofTokens((code) => code.publishSession),
+          discardTokens: ofTokens((code) => code.discardTokens),
         },
       }),
       renewal: renewalMachine.provide({
         actors: {
           holdLock: holding<LockEvent, { session: string }>(jobs, ({ session }, tell, signal) =>
-            holdLock(ports, session, tell, signal),
+            holdLock(ports, tokens, session, tell, signal),
           ),
-          rereadSession: answer(rereadSession),
-          waitOutJournal: answer(waitOutJournal),
-          writeJournal: answer(writeJournal),
-          requestTokens: settling(jobs, requestTokens(ports), settleRequest(ports)),
-          saveTokens: answer(saveTokens),
-          clearJournal: answer(clearJournal),
-          judgeRefusal: answer(judgeRefusal),
+          rereadSession: ofTokens((code) => code.rereadSession),
+          waitOutJournal: ofTokens((code) => code.waitOutJournal),
+          writeJournal: ofTokens((code) => code.writeJournal),
+          requestTokens: settled(
+            (code) => code.requestTokens,
+            (code) => code.settleRequest,
+          ),
+          saveTokens: ofTokens((code) => code.saveTokens),
+          clearJournal: ofTokens((code) => code.clearJournal),
+          judgeRefusal: ofTokens((code) => code.judgeRefusal),
         },
       }),
       signOut: signOutMachine.provide({
@@ -168,10 +193,13 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
 
 async function holdLock(
   ports: ServicePorts,
+  tokens: Chunks['tokens'],
   session: string,
   tell: (event: LockEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  // The first step of a renewal loads all of it: nothing has been announced or sent yet.
+  const { noteJournal } = tokens.loaded ?? (await tokens.load());
   await noteJournal(ports, session);
   const lock = await ports.records.lockSession(session, signal, policy.lock);
   const since = ports.clock.elapsed();

@@ -2,17 +2,15 @@ import type { Claim, CommitOutcome } from '../machines/exchange.machine.js';
 import type { Journal, RequestOutcome } from '../machines/renewal.machine.js';
 import type { Redacted } from '../machines/vocabulary.js';
 import { asAuthError } from '../services/auth-error.js';
-import { backoff } from '../services/deadlines.js';
 import { publish } from '../services/flow/publish-session.js';
-import { commit, endFlow } from '../services/flow/receipt.js';
+import { endFlow } from '../services/flow/end-flow.js';
+import { commit } from '../services/flow/receipt.js';
 import { reveal } from '../services/redacted.js';
-import type { SessionRecord, Tokens } from '../services/records/schema.js';
+import type { Tokens } from '../services/records/schema.js';
 import { clearJournal } from '../services/renewal/journal.js';
 import { judgeRefusal, saveTokens } from '../services/renewal/save-tokens.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { revokeAll } from '../services/sign-out/revoke-all.js';
-import { bury } from '../services/sign-out/sign-out.js';
-import { sleep } from '../services/sleep.js';
 
 /** A code was sent and its state was left: the tokens are saved, or revoked if they cannot or must not be. */
 export const settleRedemption =
@@ -55,24 +53,3 @@ export const settleRequest =
         return clearJournal(ports)({ session, journal }, neverAborted);
     }
   };
-
-/** The store was down at sign-out: tells it as soon as it is back, and then the provider. */
-export async function buryLater(
-  ports: ServicePorts,
-  { session, revoke }: { readonly session: string; readonly revoke: boolean },
-  closing: AbortSignal,
-): Promise<void> {
-  for (let attempt = 0; ports.vault.unburied.has(session); attempt++) {
-    await sleep(ports.clock, backoff(attempt, ports.cryptography), closing);
-    const unburied = ports.vault.unburied.get(session);
-    // Signed in again meanwhile.
-    if (!unburied) return;
-    const { lineage, at } = unburied;
-    const isMeant = (record: SessionRecord) =>
-      lineage === null
-        ? record.status === 'live' && record.tokens.obtainedAt < at
-        : record.lineage === lineage;
-    const tokens = await bury(ports, session, isMeant).catch(() => null);
-    if (tokens && revoke) await revokeAll(ports, tokens);
-  }
-}

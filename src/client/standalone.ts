@@ -1,11 +1,11 @@
 import { authorizationRequest } from '../services/authorization-request.js';
 import type { AuthorizationRequestOptions } from '../services/authorization-request.js';
-import { exchangeCode, renewTokens } from '../services/exchange-code.js';
 import type { ExchangeCodeOptions, RenewTokensOptions, TokenResponse } from '../services/exchange-code.js';
 import type { Transport } from '../services/ports.js';
 import type { ProtocolPorts } from '../services/protocol-ports.js';
-import { discover } from '../services/provider/discover.js';
 import type { Provider, ProviderDefinition } from '../services/provider/provider.js';
+import { fromChunk } from './chunks/chunk.js';
+import type { StandaloneChunk } from './chunks/chunks.js';
 
 export interface StandaloneOptions {
   /** Stops the request before it is sent; what was sent goes on. */
@@ -28,7 +28,13 @@ export interface Standalone {
   ): Promise<Provider>;
 }
 
-export function standaloneServices(ports: ProtocolPorts & { readonly browser: boolean }): Standalone {
+export function standaloneServices(
+  ports: ProtocolPorts & { readonly browser: boolean },
+  chunk: StandaloneChunk,
+): Standalone {
+  const exchangeCode = fromChunk(chunk, (code) => code.exchangeCode);
+  const renewTokens = fromChunk(chunk, (code) => code.renewTokens);
+  const discover = fromChunk(chunk, (code) => code.discover);
   const through = ({ transport = ports.transport }: StandaloneOptions = {}) => ({ ...ports, transport });
   return {
     authorizationRequest: (options) => authorizationRequest(options, ports),

@@ -82,6 +82,7 @@ export type ErrorCode =
   | 'authorization_header_present'
   | 'transport_unsupported'
   // anywhere
+  | 'chunk_unavailable'
   | 'cancelled'
   | 'secret_unavailable'
   | 'client_closed'

@@ -216,6 +216,10 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     'Remove the Authorization header and any access_token parameter: the session adds the token itself.',
   ),
   transport_unsupported: once('api')('This runtime has no such transport.', 'Use session.fetch().'),
+  chunk_unavailable: again('session')(
+    'A part of authchart that is loaded on demand could not be loaded; nothing was sent.',
+    'Try again when the network is back. If the server has newer files by now, reload the page.',
+  ),
   cancelled: again('session')('It was cancelled by its signal, or by the user.', 'Start again when ready.'),
   secret_unavailable: once('session')(
     'A secret is no longer there: it was used once, copied, or restored from a snapshot.',

@@ -18,6 +18,7 @@ import {
 } from 'authchart/testing';
 import type { Emulator, EmulatorOptions } from 'authchart/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { standaloneAtOnce } from '../../src/client/chunks/at-once.js';
 import { standaloneServices } from '../../src/client/standalone.js';
 import { json, loopbackServer, type LoopbackServer } from '../services/support/loopback-server.js';
 import { cryptography } from '../services/support/protocol-ports.js';
@@ -216,7 +217,10 @@ describe('what a pytwitter user does', () => {
     });
     const transport = nodeTransport();
     onTestFinished(() => transport.close());
-    const { exchangeCode: exchange } = standaloneServices({ clock, cryptography, transport, browser: false });
+    const { exchangeCode: exchange } = standaloneServices(
+      { clock, cryptography, transport, browser: false },
+      standaloneAtOnce,
+    );
     const token = await exchange({
       provider: xAt(endpointsOn(server.origin)),
       clientId: 'id',

@@ -6,7 +6,7 @@ import { challengeOf, createState, createVerifier } from '../pkce.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Service } from '../service-ports.js';
-import { endFlow } from './receipt.js';
+import { endFlow } from './end-flow.js';
 
 /** Makes an authorization request. Its pending record is saved before anybody sees the URL (RFC 9700 §2.1.1). */
 export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> =

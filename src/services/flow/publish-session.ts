@@ -9,7 +9,8 @@ import type { Service, ServicePorts } from '../service-ports.js';
 import { writeListed } from '../session/accounts.js';
 import { hold } from '../session/restore-session.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
-import { endFlow, endOf, keepUnsaved } from './receipt.js';
+import { endFlow } from './end-flow.js';
+import { endOf, keepUnsaved } from './receipt.js';
 
 /** Who publishes: the winner of the claim, at once, or somebody who found its receipt, perhaps much later. */
 export type Publisher = 'winner' | 'finder';

@@ -1,3 +1,4 @@
+import { endFlow } from './end-flow.js';
 import type { Claim, CommitOutcome, FollowOutcome } from '../../machines/exchange.machine.js';
 import type { Failure, Grant, Redacted, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
@@ -76,35 +77,6 @@ export function keepUnsaved(
   const unsaved = { kind: 'receipt', flow, claimId } as const;
   vault.put(session, { tokens, facts, lineage: null, checkedAt: clock.elapsed(), unsaved });
   return facts;
-}
-
-export type Ending =
-  /** Ended here. Tokens that stood in the receipt are nobody's now. */
-  | { readonly outcome: 'ended'; readonly left: Tokens | null }
-  /** It had ended before, or there is no such flow. */
-  | { readonly outcome: 'ended before' }
-  /** The session exists, and only signing out ends it. */
-  | { readonly outcome: 'published' };
-
-/** Ends a flow with a failure, unless that is too late. */
-export async function endFlow(ports: ServicePorts, flow: string, failure: Failure): Promise<Ending> {
-  for (;;) {
-    const stored = await ports.records.readFlow(flow);
-    if (!stored || stored.record.status === 'failed') return { outcome: 'ended before' };
-    const { record, version } = stored;
-    const left = record.status === 'completed' ? record.tokens : null;
-    if (record.status === 'completed' && left === null) return { outcome: 'published' };
-    const draft = { ...settle(record), status: 'failed', failure } as const;
-    const written = await ports.records
-      .writeFlow(flow, draft, version, policy.receipt)
-      .catch(async (error: unknown) => {
-        // Written all the same, its answer lost: the tokens that stood there are nowhere else now.
-        const again = await ports.records.readFlow(flow);
-        if (again?.record.status === 'failed') return again.version;
-        throw error;
-      });
-    if (written !== null) return { outcome: 'ended', left };
-  }
 }
 
 /** Why there is nothing to take from a receipt. */

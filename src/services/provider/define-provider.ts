@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { Account, ProviderAnswer } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { isReservedParameter } from '../parameters.js';
@@ -8,37 +8,40 @@ import { faultOfEndpoint, faultOfIssuer } from './endpoint-url.js';
 import type { Provider, ProviderDefinition } from './provider.js';
 
 const isFunction = (value: unknown) => typeof value === 'function';
-const seconds = z.int().check(z.positive());
-const scope = z.string().check(z.refine(isScopeToken));
-const scopesOfCall = z.custom<(method: string, url: URL) => readonly string[] | null>(isFunction);
-const judge = z.custom<(answer: ProviderAnswer) => boolean>(isFunction);
+const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const scope = v.pipe(
+  v.string(),
+  v.check((text: string) => isScopeToken(text)),
+);
+const scopesOfCall = v.custom<(method: string, url: URL) => readonly string[] | null>(isFunction);
+const judge = v.custom<(answer: ProviderAnswer) => boolean>(isFunction);
 
 // Strict, so that a misspelt member is not ignored in silence.
-const schema = z.strictObject({
-  id: z.string().check(z.regex(/^[A-Za-z0-9._-]{1,100}$/)),
-  name: z.string(),
-  issuer: z.nullable(z.string()),
-  endpoints: z.strictObject({
-    authorization: z.string(),
-    token: z.string(),
-    revocation: z.nullable(z.string()),
+const schema = v.strictObject({
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,100}$/)),
+  name: v.string(),
+  issuer: v.nullable(v.string()),
+  endpoints: v.strictObject({
+    authorization: v.string(),
+    token: v.string(),
+    revocation: v.nullable(v.string()),
   }),
-  clientAuthentication: z.array(z.enum(['none', 'client_secret_basic'])).check(z.minLength(1)),
-  callbackMatching: z.enum(['exact', 'anyPort']),
-  issuerParameter: z.enum(['absent', 'optional', 'required']),
+  clientAuthentication: v.pipe(v.array(v.picklist(['none', 'client_secret_basic'])), v.minLength(1)),
+  callbackMatching: v.picklist(['exact', 'anyPort']),
+  issuerParameter: v.picklist(['absent', 'optional', 'required']),
   codeLifetime: seconds,
-  defaultScopes: z.array(scope),
-  offlineScope: z.nullable(scope),
-  redirectUri: z.nullable(z.string()),
-  apiOrigins: z.array(z.string()),
-  assumedTokenLifetime: z.nullable(seconds),
-  identify: z.nullable(
-    z.strictObject({ url: z.string(), account: z.custom<(json: unknown) => Account | null>(isFunction) }),
+  defaultScopes: v.array(scope),
+  offlineScope: v.nullable(scope),
+  redirectUri: v.nullable(v.string()),
+  apiOrigins: v.array(v.string()),
+  assumedTokenLifetime: v.nullable(seconds),
+  identify: v.nullable(
+    v.strictObject({ url: v.string(), account: v.custom<(json: unknown) => Account | null>(isFunction) }),
   ),
   requiredScopes: scopesOfCall,
   deadGrant: judge,
   misconfigured: judge,
-  dangerouslyAllowLoopbackHttp: z.boolean(),
+  dangerouslyAllowLoopbackHttp: v.boolean(),
 });
 
 /** What RFC 6749 says, where it says something; the careful choice where it does not. */
@@ -77,16 +80,11 @@ const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
  */
 export function defineProvider(definition: ProviderDefinition): Provider {
   const endpoints = { revocation: null, ...definition?.endpoints };
-  const parsed = schema.safeParse({ ...defaults, name: definition?.id, ...definition, endpoints });
+  const parsed = v.safeParse(schema, { ...defaults, name: definition?.id, ...definition, endpoints });
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const [member] = issue?.code === 'unrecognized_keys' ? issue.keys : [];
-    throw invalid(
-      [...(issue?.path ?? []), ...(member ? [member] : [])].join('.'),
-      'is missing, misspelt or of the wrong type',
-    );
+    throw invalid(v.getDotPath(parsed.issues[0]) ?? '', 'is missing, misspelt or of the wrong type');
   }
-  const provider = parsed.data;
+  const provider = parsed.output;
   requireUrls(provider);
   if (provider.issuerParameter !== 'absent' && provider.issuer === null) {
     throw invalid('issuer', 'is missing, and issuerParameter compares with it');

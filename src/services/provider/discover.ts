@@ -1,5 +1,5 @@
 import { allowInsecureRequests, customFetch, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { AuthError } from '../auth-error.js';
 import type { ProtocolPorts } from '../protocol-ports.js';
 import { type Answer, protocolRequest } from '../token-endpoint/protocol-request.js';
@@ -10,18 +10,18 @@ import { faultOfEndpoint, faultOfIssuer } from './endpoint-url.js';
 import type { ClientAuthenticationMethod, Provider, ProviderDefinition } from './provider.js';
 
 /** The members of RFC 8414 §2 that are used; others are ignored. */
-const metadataSchema = z.object({
-  issuer: z.string(),
-  authorization_endpoint: z.string(),
-  token_endpoint: z.string(),
-  revocation_endpoint: z.optional(z.string()),
-  code_challenge_methods_supported: z.optional(z.array(z.string())),
-  response_types_supported: z.optional(z.array(z.string())),
-  token_endpoint_auth_methods_supported: z.optional(z.array(z.string())),
-  authorization_response_iss_parameter_supported: z.optional(z.boolean()),
+const metadataSchema = v.object({
+  issuer: v.string(),
+  authorization_endpoint: v.string(),
+  token_endpoint: v.string(),
+  revocation_endpoint: v.optional(v.string()),
+  code_challenge_methods_supported: v.optional(v.array(v.string())),
+  response_types_supported: v.optional(v.array(v.string())),
+  token_endpoint_auth_methods_supported: v.optional(v.array(v.string())),
+  authorization_response_iss_parameter_supported: v.optional(v.boolean()),
 });
 
-type Metadata = z.infer<typeof metadataSchema>;
+type Metadata = v.InferOutput<typeof metadataSchema>;
 
 const METHODS: readonly ClientAuthenticationMethod[] = ['none', 'client_secret_basic'];
 
@@ -49,14 +49,14 @@ export async function discover(
   const answer = await requestMetadata(new URL(issuer), ports, loopback);
   const document = readDocument(answer);
   await compareIssuer(issuer, document);
-  const metadata = metadataSchema.safeParse(document);
+  const metadata = v.safeParse(metadataSchema, document);
   if (!metadata.success) {
     throw failed(
-      `The member "${metadata.error.issues[0]?.path[0]?.toString()}" of the metadata is missing or of the wrong type.`,
+      `The member "${String(metadata.issues[0].path?.[0].key)}" of the metadata is missing or of the wrong type.`,
     );
   }
   requireSecureEndpoints(document, loopback);
-  return defineProvider({ ...definitionOf(metadata.data), ...overrides, issuer });
+  return defineProvider({ ...definitionOf(metadata.output), ...overrides, issuer });
 }
 
 async function requestMetadata(

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { Redacted, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { randomId } from '../fingerprint.js';
@@ -21,24 +21,24 @@ export interface AdoptedTokens {
 }
 
 // Unix seconds reach 1e11 in the year 5138: whatever is larger are milliseconds.
-const seconds = z.optional(z.nullable(z.number().check(z.nonnegative(), z.lt(1e11))));
-const visible = z.string().check(z.regex(/^[\x21-\x7e]+$/));
-const schema = z.object({
+const seconds = v.nullish(v.pipe(v.number(), v.minValue(0), v.ltValue(1e11)));
+const visible = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
+const schema = v.object({
   access_token: visible,
-  refresh_token: z.optional(z.nullable(visible)),
+  refresh_token: v.nullish(visible),
   expires_at: seconds,
   expires_in: seconds,
-  scope: z.optional(z.nullable(z.string())),
+  scope: v.nullish(v.string()),
 });
 
 function tokensOf(given: unknown, now: number, assumedLifetime: number | null): Tokens {
-  const parsed = schema.safeParse(given);
+  const parsed = v.safeParse(schema, given);
   if (!parsed.success) {
-    const member = String(parsed.error.issues[0]?.path[0] ?? 'tokens');
+    const member = String(parsed.issues[0].path?.[0].key ?? 'tokens');
     const unit = member === 'expires_at' ? ' in Unix seconds' : '';
     throw new AuthError('invalid_option', { detail: `The tokens to adopt have no usable ${member}${unit}.` });
   }
-  const { access_token, refresh_token, expires_at, expires_in, scope } = parsed.data;
+  const { access_token, refresh_token, expires_at, expires_in, scope } = parsed.output;
   const scopes = (scope ?? '').split(' ').filter((token) => token !== '');
   if (!scopes.every(isScopeToken)) throw new AuthError('invalid_scope');
   const lifetime = expires_in ?? assumedLifetime;

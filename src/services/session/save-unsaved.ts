@@ -1,7 +1,8 @@
 import type { Account, Failure, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError, asAuthError } from '../auth-error.js';
 import { publish } from '../flow/publish-session.js';
-import { commit, endFlow } from '../flow/receipt.js';
+import { endFlow } from '../flow/end-flow.js';
+import { commit } from '../flow/receipt.js';
 import { replaceTokens } from '../renewal/save-tokens.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { revokeAll } from '../sign-out/revoke-all.js';

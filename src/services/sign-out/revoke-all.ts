@@ -3,11 +3,10 @@ import { asAuthError } from '../auth-error.js';
 import { policy } from '../policy.js';
 import type { Tokens } from '../records/schema.js';
 import type { ServicePorts } from '../service-ports.js';
-import { revokeToken } from '../token-endpoint/revoke-token.js';
 
 /** Refresh token first: servers that cascade then end everything at once (RFC 7009 §2.1). Never rejects. */
 export async function revokeAll(
-  { configuration, clock, transport }: ServicePorts,
+  { configuration, clock, transport, revokeToken }: ServicePorts,
   { refreshToken, accessToken }: Pick<Tokens, 'refreshToken' | 'accessToken'>,
 ): Promise<readonly Revocation[]> {
   const revoke = async (hint: Revocation['token'], token: string): Promise<Revocation> => {

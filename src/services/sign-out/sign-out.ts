@@ -4,7 +4,7 @@ import { randomId } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import { AuthError } from '../auth-error.js';
-import { endFlow } from '../flow/receipt.js';
+import { endFlow } from '../flow/end-flow.js';
 import type { SessionRecord, Tokens } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { revokeAll } from './revoke-all.js';
