@@ -65,7 +65,7 @@ export default {
     only(
       'services-import-protocol-alone',
       { path: '^src/services/' },
-      ['^src/(services|machines)/', ...packages('oauth4webapi', 'valibot')],
+      ['^src/(services|machines)/', ...packages('oauth4webapi')],
       'Services are functions over ports, and every package they import is in every page.',
     ),
     typesOnly('services-take-machines-as-types', '^src/services/'),

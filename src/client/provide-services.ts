@@ -13,8 +13,6 @@ import { signOutMachine } from '../machines/sign-out.machine.js';
 import type { AuthorizationRequest, Redacted } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { holdDeadline } from '../services/deadlines.js';
-import { abandonFlow } from '../services/flow/abandon-flow.js';
-import { prepareAuthorization } from '../services/flow/prepare-authorization.js';
 import { policy } from '../services/policy.js';
 import type { CallbackSink, UserAgent } from '../services/ports.js';
 import { redact, reveal } from '../services/redacted.js';
@@ -52,20 +50,15 @@ export function provideServices(
       // Left while it was being loaded, it has sent nothing.
       if (tokens.loaded) await settlement(tokens.loaded)(ports)(input, answer);
     });
-  const prepare = prepareAuthorization(ports);
   const bury = buryRecord(ports);
 
   return authorizationMachine.provide({
     actors: {
       restoreSession: answer(restoreSession),
       adoptTokens: answer(serviceOf(accounts, (code) => code.adoptTokens)),
-      prepareAuthorization: answering(jobs, (input: PrepareInput, signal) => {
-        // While the human is with the provider: its code may live for 30 seconds, and must not wait for a download.
-        if (!tokens.loaded) tokens.load().catch(() => undefined);
-        return prepare(input, signal);
-      }),
+      prepareAuthorization: ofTokens((code) => code.prepareAuthorization),
       verifyCallback: ofTokens((code) => code.verifyCallback),
-      abandonFlow: answer(abandonFlow),
+      abandonFlow: ofTokens((code) => code.abandonFlow),
       saveUnsaved: ofTokens((code) => code.saveUnsaved),
       holdDeadline: holding<DeadlineEvent, DeadlineInput>(jobs, (input, tell, signal) =>
         holdDeadline(ports, input, tell, signal),

@@ -19,14 +19,12 @@ function type(where: string, ring: Ring, refused: string | undefined): Plant {
 const plants: readonly Plant[] = [
   module('src/machines', 'xstate', ALLOWED),
   module('src/machines', 'oauth4webapi', 'machines-import-xstate-alone'),
-  module('src/machines', 'valibot', 'machines-import-xstate-alone'),
   module('src/machines', 'node:timers', 'machines-import-xstate-alone'),
   type('src/machines', 'src/services', 'machines-import-xstate-alone'),
   type('src/machines', 'src/adapters/memory', 'machines-import-xstate-alone'),
 
   module('src/services', 'oauth4webapi', ALLOWED),
-  module('src/services', 'valibot', ALLOWED),
-  module('src/services', 'zod', 'services-import-protocol-alone'),
+  module('src/services', 'fast-check', 'services-import-protocol-alone'),
   module('src/services', 'xstate', 'services-import-protocol-alone'),
   module('src/services', 'undici', 'services-import-protocol-alone'),
   module('src/services', 'node:crypto', 'services-import-protocol-alone'),

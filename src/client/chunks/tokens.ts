@@ -1,7 +1,10 @@
-// Whatever brings, spends, saves or revokes tokens, as a whole: nothing that was begun may lack its next step.
+// Whatever begins a sign-in, or brings, spends, saves or revokes tokens, as a whole: what was begun may not lack its next
+// step, and a code that lives for 30 seconds does not wait for a download.
+export { abandonFlow } from '../../services/flow/abandon-flow.js';
 export { claimFlow } from '../../services/flow/claim-flow.js';
 export { discardTokens } from '../../services/flow/discard-tokens.js';
 export { identifyAccount } from '../../services/flow/identify-account.js';
+export { prepareAuthorization } from '../../services/flow/prepare-authorization.js';
 export { publishSession } from '../../services/flow/publish-session.js';
 export { commitReceipt, followClaim, recordFailure } from '../../services/flow/receipt.js';
 export { redeem } from '../../services/flow/redeem.js';

@@ -1,47 +1,43 @@
-import * as v from 'valibot';
 import type { Account, ProviderAnswer } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { isReservedParameter } from '../parameters.js';
 import { faultOfRedirectUri } from '../redirect-uri.js';
 import { isScopeToken } from '../scopes.js';
+import { boolean, list, matching, nullable, oneOf, read, strict, string, that } from '../shape.js';
 import { faultOfEndpoint, faultOfIssuer } from './endpoint-url.js';
 import type { Provider, ProviderDefinition } from './provider.js';
 
 const isFunction = (value: unknown) => typeof value === 'function';
-const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const scope = v.pipe(
-  v.string(),
-  v.check((text: string) => isScopeToken(text)),
-);
-const scopesOfCall = v.custom<(method: string, url: URL) => readonly string[] | null>(isFunction);
-const judge = v.custom<(answer: ProviderAnswer) => boolean>(isFunction);
+const seconds = that<number>((value) => Number.isSafeInteger(value) && Number(value) > 0);
+const scope = that<string>(isScopeToken);
+const method = oneOf('none', 'client_secret_basic');
+const scopesOfCall = that<(method: string, url: URL) => readonly string[] | null>(isFunction);
+const judge = that<(answer: ProviderAnswer) => boolean>(isFunction);
 
 // Strict, so that a misspelt member is not ignored in silence.
-const schema = v.strictObject({
-  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,100}$/)),
-  name: v.string(),
-  issuer: v.nullable(v.string()),
-  endpoints: v.strictObject({
-    authorization: v.string(),
-    token: v.string(),
-    revocation: v.nullable(v.string()),
+const schema = strict({
+  id: matching(/^[A-Za-z0-9._-]{1,100}$/),
+  name: string,
+  issuer: nullable(string),
+  endpoints: strict({
+    authorization: string,
+    token: string,
+    revocation: nullable(string),
   }),
-  clientAuthentication: v.pipe(v.array(v.picklist(['none', 'client_secret_basic'])), v.minLength(1)),
-  callbackMatching: v.picklist(['exact', 'anyPort']),
-  issuerParameter: v.picklist(['absent', 'optional', 'required']),
+  clientAuthentication: list(method),
+  callbackMatching: oneOf('exact', 'anyPort'),
+  issuerParameter: oneOf('absent', 'optional', 'required'),
   codeLifetime: seconds,
-  defaultScopes: v.array(scope),
-  offlineScope: v.nullable(scope),
-  redirectUri: v.nullable(v.string()),
-  apiOrigins: v.array(v.string()),
-  assumedTokenLifetime: v.nullable(seconds),
-  identify: v.nullable(
-    v.strictObject({ url: v.string(), account: v.custom<(json: unknown) => Account | null>(isFunction) }),
-  ),
+  defaultScopes: list(scope),
+  offlineScope: nullable(scope),
+  redirectUri: nullable(string),
+  apiOrigins: list(string),
+  assumedTokenLifetime: nullable(seconds),
+  identify: nullable(strict({ url: string, account: that<(json: unknown) => Account | null>(isFunction) })),
   requiredScopes: scopesOfCall,
   deadGrant: judge,
   misconfigured: judge,
-  dangerouslyAllowLoopbackHttp: v.boolean(),
+  dangerouslyAllowLoopbackHttp: boolean,
 });
 
 /** What RFC 6749 says, where it says something; the careful choice where it does not. */
@@ -80,11 +76,10 @@ const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
  */
 export function defineProvider(definition: ProviderDefinition): Provider {
   const endpoints = { revocation: null, ...definition?.endpoints };
-  const parsed = v.safeParse(schema, { ...defaults, name: definition?.id, ...definition, endpoints });
-  if (!parsed.success) {
-    throw invalid(v.getDotPath(parsed.issues[0]) ?? '', 'is missing, misspelt or of the wrong type');
-  }
-  const provider = parsed.output;
+  const given = { ...defaults, name: definition?.id, ...definition, endpoints };
+  const misfit = (member: string) => invalid(member, 'is missing, misspelt or of the wrong type');
+  const provider = read(schema, given, misfit);
+  if (provider.clientAuthentication.length === 0) throw misfit('clientAuthentication');
   requireUrls(provider);
   if (provider.issuerParameter !== 'absent' && provider.issuer === null) {
     throw invalid('issuer', 'is missing, and issuerParameter compares with it');

@@ -1,27 +1,28 @@
 import { allowInsecureRequests, customFetch, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi';
-import * as v from 'valibot';
 import { AuthError } from '../auth-error.js';
 import type { ProtocolPorts } from '../protocol-ports.js';
 import { type Answer, protocolRequest } from '../token-endpoint/protocol-request.js';
 import { jsonOf, ResponseFault, TOKEN_JSON } from '../token-endpoint/token-response.js';
+import { boolean, list, object, optional, read, string } from '../shape.js';
+import type { Shaped } from '../shape.js';
 import { TransportFault } from '../transport-fault.js';
 import { defineProvider } from './define-provider.js';
 import { faultOfEndpoint, faultOfIssuer } from './endpoint-url.js';
 import type { ClientAuthenticationMethod, Provider, ProviderDefinition } from './provider.js';
 
 /** The members of RFC 8414 §2 that are used; others are ignored. */
-const metadataSchema = v.object({
-  issuer: v.string(),
-  authorization_endpoint: v.string(),
-  token_endpoint: v.string(),
-  revocation_endpoint: v.optional(v.string()),
-  code_challenge_methods_supported: v.optional(v.array(v.string())),
-  response_types_supported: v.optional(v.array(v.string())),
-  token_endpoint_auth_methods_supported: v.optional(v.array(v.string())),
-  authorization_response_iss_parameter_supported: v.optional(v.boolean()),
+const metadataSchema = object({
+  issuer: string,
+  authorization_endpoint: string,
+  token_endpoint: string,
+  revocation_endpoint: optional(string),
+  code_challenge_methods_supported: optional(list(string)),
+  response_types_supported: optional(list(string)),
+  token_endpoint_auth_methods_supported: optional(list(string)),
+  authorization_response_iss_parameter_supported: optional(boolean),
 });
 
-type Metadata = v.InferOutput<typeof metadataSchema>;
+type Metadata = Shaped<typeof metadataSchema>;
 
 const METHODS: readonly ClientAuthenticationMethod[] = ['none', 'client_secret_basic'];
 
@@ -49,14 +50,12 @@ export async function discover(
   const answer = await requestMetadata(new URL(issuer), ports, loopback);
   const document = readDocument(answer);
   await compareIssuer(issuer, document);
-  const metadata = v.safeParse(metadataSchema, document);
-  if (!metadata.success) {
-    throw failed(
-      `The member "${String(metadata.issues[0].path?.[0].key)}" of the metadata is missing or of the wrong type.`,
-    );
-  }
+  const metadata = read(metadataSchema, document, (at) => {
+    const [member] = at.split('.');
+    return failed(`The member "${member}" of the metadata is missing or of the wrong type.`);
+  });
   requireSecureEndpoints(document, loopback);
-  return defineProvider({ ...definitionOf(metadata.output), ...overrides, issuer });
+  return defineProvider({ ...definitionOf(metadata), ...overrides, issuer });
 }
 
 async function requestMetadata(

@@ -1,10 +1,11 @@
-import * as v from 'valibot';
 import { AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Clock, Cryptography, Lock, Store } from '../ports.js';
-import { RECORD_VERSION, begunRecord, flowRecord, indexRecord, number, sessionRecord } from './schema.js';
+import { RECORD_VERSION, begunRecord, flowRecord, indexRecord, sessionRecord } from './schema.js';
 import type { FlowRecord, IndexRecord, SessionRecord } from './schema.js';
+import { number, object, read as readShape, string } from '../shape.js';
+import type { Shape } from '../shape.js';
 
 export interface Stored<Record> {
   readonly record: Record;
@@ -47,30 +48,24 @@ async function reach<Result>(attempt: () => Promise<Result>): Promise<Result> {
   }
 }
 
-const header = v.object({ authchart: number, client: v.string(), kind: v.string() });
+const header = object({ authchart: number, client: string, kind: string });
+const unreadable = () => new AuthError('record_unreadable');
 
 /** What sealed values begin with. Damaged they are not: whoever believed it would remove them. */
 const SEALED = 'authchart-sealed/';
 
-function decode<Record>(
-  text: string,
-  schema: v.GenericSchema<unknown, Record>,
-  kind: string,
-  client: string,
-): Record {
+function decode<Record>(text: string, schema: Shape<Record>, kind: string, client: string): Record {
   if (text.startsWith(SEALED)) {
     const detail = 'A stored record is sealed, and this process has not wrapped its store in sealed().';
     throw new AuthError('record_key_unknown', { detail });
   }
   const json = parse(text);
-  const head = v.safeParse(header, json);
-  if (!head.success || head.output.kind !== kind) throw new AuthError('record_unreadable');
-  if (head.output.authchart !== RECORD_VERSION) throw new AuthError('record_other_version');
+  const head = readShape(header, json, unreadable);
+  if (head.kind !== kind) throw unreadable();
+  if (head.authchart !== RECORD_VERSION) throw new AuthError('record_other_version');
   // Endpoints come from configuration, never from storage: a planted record must not send a token elsewhere.
-  if (head.output.client !== client) throw new AuthError('record_foreign');
-  const record = v.safeParse(schema, json);
-  if (!record.success) throw new AuthError('record_unreadable');
-  return record.output;
+  if (head.client !== client) throw new AuthError('record_foreign');
+  return readShape(schema, json, unreadable);
 }
 
 function parse(text: string): unknown {
@@ -101,7 +96,7 @@ export function createRecords(
 
   async function read<Record>(
     key: string,
-    schema: v.GenericSchema<unknown, Record>,
+    schema: Shape<Record>,
     kind: string,
   ): Promise<Stored<Record> | null> {
     const entry = await reach(() => store.read(key));

@@ -1,171 +1,166 @@
-import * as v from 'valibot';
 import type { Failure } from '../../machines/vocabulary.js';
 import { AuthError, isErrorCode } from '../auth-error.js';
 import { providerAnswer } from '../clean-text.js';
+import { boolean, either, list, nullable, number, object, oneOf, optional, string } from '../shape.js';
+import type { Shaped } from '../shape.js';
 
 /** Raised when a record can no longer be read by the version before it. */
 export const RECORD_VERSION = 1;
 
-/** JSON has no infinity, but reads 1e999 as one. */
-export const number = v.pipe(v.number(), v.finite());
 const time = number;
-const strings = v.pipe(
-  v.array(v.string()),
-  v.transform((list): readonly string[] => Object.freeze(list)),
-);
-const scopes = strings;
+const scopes = list(string);
 
-const tokens = v.object({
-  accessToken: v.string(),
-  refreshToken: v.nullable(v.string()),
+const tokens = object({
+  accessToken: string,
+  refreshToken: nullable(string),
   /** Granted. */
   scopes,
   /** Asked for at the sign-in. */
   requested: scopes,
   /** Start of the request that brought them. */
   obtainedAt: time,
-  expiresAt: v.nullable(time),
+  expiresAt: nullable(time),
 });
 
-const failure = v.object({
-  code: v.string(),
-  phase: v.string(),
-  message: v.string(),
-  retryable: v.boolean(),
-  retryAt: v.nullable(time),
-  provider: v.nullable(
-    v.object({
-      error: v.nullable(v.string()),
-      description: v.nullable(v.string()),
-      status: v.nullable(number),
+const failure = object({
+  code: string,
+  phase: string,
+  message: string,
+  retryable: boolean,
+  retryAt: nullable(time),
+  provider: nullable(
+    object({
+      error: nullable(string),
+      description: nullable(string),
+      status: nullable(number),
     }),
   ),
 });
 
 const envelope = {
-  authchart: v.literal(RECORD_VERSION),
+  authchart: oneOf(RECORD_VERSION),
   /** Fingerprint of issuer, client id and token endpoint: its secrets go nowhere else. */
-  client: v.string(),
+  client: string,
 };
 
 /**
  * What last signed this session in or out: the flow, or a name of its own. Renewals keep it. A receipt that was left over
  * by a crash is published only over the lineage its claim has seen: nothing newer is overwritten.
  */
-const lineage = v.string();
+const lineage = string;
 
-const account = v.nullable(v.object({ id: v.string(), username: v.nullable(v.string()) }));
+const account = nullable(object({ id: string, username: nullable(string) }));
 
 /** When the store lets go of it, whatever was renewed meanwhile. */
-const endsAt = v.optional(v.nullable(time));
+const endsAt = optional(nullable(time));
 
-const journal = v.object({
-  renewalId: v.string(),
+const journal = object({
+  renewalId: string,
   /** Fingerprint of the refresh token that is being spent. */
-  token: v.string(),
+  token: string,
   /** How many requests for this token may have reached the provider, this one included. */
   attempt: number,
   startedAt: time,
 });
 
-const liveSession = v.object({
+const liveSession = object({
   ...envelope,
-  kind: v.literal('session'),
-  status: v.literal('live'),
+  kind: oneOf('session'),
+  status: oneOf('live'),
   lineage,
   tokens,
   account,
   endsAt,
-  journal: v.nullable(journal),
+  journal: nullable(journal),
   /**
    * These tokens came so late that another process had sent the token they replace once more: a strict server has
    * revoked them then (RFC 9700 §4.14.2).
    */
-  contested: v.optional(v.boolean()),
+  contested: optional(boolean),
 });
 
 /** The grant is dead and its tokens are gone; nobody sends them again. */
-const endedSession = v.object({
+const endedSession = object({
   ...envelope,
-  kind: v.literal('session'),
-  status: v.literal('ended'),
+  kind: oneOf('session'),
+  status: oneOf('ended'),
   lineage,
   failure,
   account,
   endsAt,
 });
 
-const tombstone = v.object({
+const tombstone = object({
   ...envelope,
-  kind: v.literal('session'),
-  status: v.literal('signedOut'),
+  kind: oneOf('session'),
+  status: oneOf('signedOut'),
   lineage,
   /** Whether its grant was left alive: what a renewal in flight brings is not revoked then either. */
-  grantLives: v.optional(v.boolean()),
+  grantLives: optional(boolean),
 });
 
-export const sessionRecord = v.variant('status', [liveSession, endedSession, tombstone]);
+export const sessionRecord = either(liveSession, endedSession, tombstone);
 
-const flow = { ...envelope, kind: v.literal('flow'), session: v.string() };
+const flow = { ...envelope, kind: oneOf('flow'), session: string };
 
-const pendingFlow = v.object({
+const pendingFlow = object({
   ...flow,
-  status: v.literal('pending'),
-  verifier: v.string(),
-  redirectUri: v.string(),
+  status: oneOf('pending'),
+  verifier: string,
+  redirectUri: string,
   scopes,
   /** Fingerprint of the value that only the beginning user agent has. */
-  boundTo: v.nullable(v.string()),
-  expectedAccount: v.nullable(v.string()),
-  sessionEndsAt: v.nullable(time),
+  boundTo: nullable(string),
+  expectedAccount: nullable(string),
+  sessionEndsAt: nullable(time),
   expiresAt: time,
 });
 
 const settling = {
   ...flow,
-  redirectUri: v.string(),
-  boundTo: v.nullable(v.string()),
-  expectedAccount: v.nullable(v.string()),
-  sessionEndsAt: v.nullable(time),
+  redirectUri: string,
+  boundTo: nullable(string),
+  expectedAccount: nullable(string),
+  sessionEndsAt: nullable(time),
   /** Fingerprint of the code that was claimed; `null` if the flow ended without one. */
-  code: v.nullable(v.string()),
+  code: nullable(string),
 };
 
 /** The lineage of the session at the claim; `null` if there was no record. */
-const seen = v.nullable(v.string());
-const claimedFlow = v.object({ ...settling, status: v.literal('claimed'), claimId: v.string(), seen });
+const seen = nullable(string);
+const claimedFlow = object({ ...settling, status: oneOf('claimed'), claimId: string, seen });
 /** The receipt. Tokens are in it until they have been copied to the session record. */
-const completedFlow = v.object({
+const completedFlow = object({
   ...settling,
-  status: v.literal('completed'),
-  tokens: v.nullable(tokens),
+  status: oneOf('completed'),
+  tokens: nullable(tokens),
   seen,
   completedAt: time,
 });
-const failedFlow = v.object({ ...settling, status: v.literal('failed'), failure });
+const failedFlow = object({ ...settling, status: oneOf('failed'), failure });
 
 /** What is left of a pending flow whose time has run out: that there was one, but not its verifier. */
-export const begunRecord = v.object({ ...envelope, kind: v.literal('begun') });
+export const begunRecord = object({ ...envelope, kind: oneOf('begun') });
 
 /** The names of an owner's sessions. Written before the session is, so that it misses none. */
-export const indexRecord = v.object({
+export const indexRecord = object({
   ...envelope,
-  kind: v.literal('index'),
-  names: strings,
+  kind: oneOf('index'),
+  names: list(string),
   /** False once a name did not fit in. */
-  complete: v.boolean(),
+  complete: boolean,
 });
 
-export const flowRecord = v.variant('status', [pendingFlow, claimedFlow, completedFlow, failedFlow]);
+export const flowRecord = either(pendingFlow, claimedFlow, completedFlow, failedFlow);
 
-export type Tokens = v.InferOutput<typeof tokens>;
-export type Journal = v.InferOutput<typeof journal>;
-export type SessionRecord = v.InferOutput<typeof sessionRecord>;
-export type LiveSession = v.InferOutput<typeof liveSession>;
-export type IndexRecord = v.InferOutput<typeof indexRecord>;
-export type FlowRecord = v.InferOutput<typeof flowRecord>;
-export type PendingFlow = v.InferOutput<typeof pendingFlow>;
-export type ClaimedFlow = v.InferOutput<typeof claimedFlow>;
+export type Tokens = Shaped<typeof tokens>;
+export type Journal = Shaped<typeof journal>;
+export type SessionRecord = Shaped<typeof sessionRecord>;
+export type LiveSession = Shaped<typeof liveSession>;
+export type IndexRecord = Shaped<typeof indexRecord>;
+export type FlowRecord = Shaped<typeof flowRecord>;
+export type PendingFlow = Shaped<typeof pendingFlow>;
+export type ClaimedFlow = Shaped<typeof claimedFlow>;
 export type SettledFlow = Exclude<FlowRecord, PendingFlow>;
 
 /** What every settled record of a flow keeps of the pending one; the verifier is not among it. */
@@ -176,7 +171,7 @@ export function settle(record: FlowRecord) {
 }
 
 /** Of a stored failure only facts are believed; its words are ours again, for they end on terminals. */
-export function storedFailure(stored: v.InferOutput<typeof failure>): Failure {
+export function storedFailure(stored: Shaped<typeof failure>): Failure {
   const { code, retryAt, provider } = stored;
   const said = provider && providerAnswer({ ...provider });
   return new AuthError(isErrorCode(code) ? code : 'unexpected', { retryAt, provider: said }).failure;

@@ -1,10 +1,10 @@
-import * as v from 'valibot';
 import type { Redacted, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { randomId } from '../fingerprint.js';
 import { reveal } from '../redacted.js';
 import type { Tokens } from '../records/schema.js';
 import { isScopeToken } from '../scopes.js';
+import { matching, nullable, object, optional, read, string, that } from '../shape.js';
 import type { Service } from '../service-ports.js';
 import { bury } from '../sign-out/sign-out.js';
 import { writeListed } from './accounts.js';
@@ -21,24 +21,24 @@ export interface AdoptedTokens {
 }
 
 // Unix seconds reach 1e11 in the year 5138: whatever is larger are milliseconds.
-const seconds = v.nullish(v.pipe(v.number(), v.minValue(0), v.ltValue(1e11)));
-const visible = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/));
-const schema = v.object({
+const seconds = optional(
+  nullable(that<number>((value) => typeof value === 'number' && value >= 0 && value < 1e11)),
+);
+const visible = matching(/^[\x21-\x7e]+$/);
+const schema = object({
   access_token: visible,
-  refresh_token: v.nullish(visible),
+  refresh_token: optional(nullable(visible)),
   expires_at: seconds,
   expires_in: seconds,
-  scope: v.nullish(v.string()),
+  scope: optional(nullable(string)),
 });
 
 function tokensOf(given: unknown, now: number, assumedLifetime: number | null): Tokens {
-  const parsed = v.safeParse(schema, given);
-  if (!parsed.success) {
-    const member = String(parsed.issues[0].path?.[0].key ?? 'tokens');
+  const { access_token, refresh_token, expires_at, expires_in, scope } = read(schema, given, (member) => {
     const unit = member === 'expires_at' ? ' in Unix seconds' : '';
-    throw new AuthError('invalid_option', { detail: `The tokens to adopt have no usable ${member}${unit}.` });
-  }
-  const { access_token, refresh_token, expires_at, expires_in, scope } = parsed.output;
+    const detail = `The tokens to adopt have no usable ${member || 'tokens'}${unit}.`;
+    return new AuthError('invalid_option', { detail });
+  });
   const scopes = (scope ?? '').split(' ').filter((token) => token !== '');
   if (!scopes.every(isScopeToken)) throw new AuthError('invalid_scope');
   const lifetime = expires_in ?? assumedLifetime;
