@@ -146,9 +146,10 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   }
   const records = createRecords(store, configuration, { cryptography, clock });
   const revokeToken = fromChunk(chunks.tokens, (code) => code.revokeToken);
+  const endFlow = fromChunk(chunks.tokens, (code) => code.endFlow);
   const listAccounts = fromChunk(chunks.accounts, (code) => code.listAccounts);
   const vault = createVault();
-  const services = { clock, cryptography, transport, configuration, records, vault, revokeToken };
+  const services = { clock, cryptography, transport, configuration, records, vault, revokeToken, endFlow };
   const jobs = createJobs();
   const machine = provideServices(services, userAgent, jobs, chunks);
   const actors = createSessionActors({

@@ -1,4 +1,5 @@
 import type { Configuration } from './configuration.js';
+import type { endFlow } from './flow/end-flow.js';
 import type { ProtocolPorts } from './protocol-ports.js';
 import type { Records } from './records/records.js';
 import type { Vault } from './session/vault.js';
@@ -11,6 +12,7 @@ export interface ServicePorts extends ProtocolPorts {
   readonly vault: Vault;
   /** May have to be loaded first: what is local at sign-out waits for nothing. */
   readonly revokeToken: typeof revokeToken;
+  readonly endFlow: typeof endFlow;
 }
 
 /** A service, once its ports are known: the shape that an invoked actor calls. */

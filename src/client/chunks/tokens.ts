@@ -4,6 +4,7 @@ export { abandonFlow } from '../../services/flow/abandon-flow.js';
 export { claimFlow } from '../../services/flow/claim-flow.js';
 export { discardTokens } from '../../services/flow/discard-tokens.js';
 export { identifyAccount } from '../../services/flow/identify-account.js';
+export { endFlow } from '../../services/flow/end-flow.js';
 export { prepareAuthorization } from '../../services/flow/prepare-authorization.js';
 export { publishSession } from '../../services/flow/publish-session.js';
 export { commitReceipt, followClaim, recordFailure } from '../../services/flow/receipt.js';

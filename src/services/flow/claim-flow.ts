@@ -5,8 +5,9 @@ import { equalInConstantTime } from '../encoding.js';
 import { randomId } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { redact } from '../redacted.js';
-import { settle } from '../records/schema.js';
+import { settle } from '../records/flow-records.js';
 import type { Service } from '../service-ports.js';
+import { readFlow, writeFlow } from '../records/flow-records.js';
 
 /** What only the winner of a claim holds. */
 export interface ClaimSecrets {
@@ -24,7 +25,7 @@ export const claimFlow: Service<{ flow: string; grant: Grant }, ClaimOutcome> =
   async ({ flow, grant }) => {
     const claimId = randomId(cryptography);
     for (;;) {
-      const stored = await records.readFlow(flow);
+      const stored = await readFlow(records, flow);
       if (!stored) throw new AuthError('callback_unknown');
       const { record, version } = stored;
       if (record.status !== 'pending') {
@@ -36,13 +37,13 @@ export const claimFlow: Service<{ flow: string; grant: Grant }, ClaimOutcome> =
       const session = await records.readSession(record.session);
       const seen = session?.record.lineage ?? null;
       const draft = { ...settle(record), code: grant.fingerprint, status: 'claimed', claimId, seen } as const;
-      const written = await records
-        .writeFlow(flow, draft, version, policy.receipt)
-        .catch(async (error: unknown) => {
+      const written = await writeFlow(records, flow, draft, version, policy.receipt).catch(
+        async (error: unknown) => {
           // Written all the same, its answer lost: nobody else can redeem the code now.
           if (await isOurs()) return version;
           throw error;
-        });
+        },
+      );
       // A conflict can be our own write whose answer got lost.
       if (written === null && !(await isOurs())) continue;
       const { expectedAccount, verifier, redirectUri, scopes } = record;
@@ -57,7 +58,7 @@ export const claimFlow: Service<{ flow: string; grant: Grant }, ClaimOutcome> =
     }
 
     async function isOurs(): Promise<boolean> {
-      const again = await records.readFlow(flow);
+      const again = await readFlow(records, flow);
       return again?.record.status === 'claimed' && again.record.claimId === claimId;
     }
   };

@@ -5,6 +5,7 @@ import { endOf } from './receipt.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { protocolRequest } from '../token-endpoint/protocol-request.js';
 import { TransportFault } from '../transport-fault.js';
+import { readFlow } from '../records/flow-records.js';
 
 /**
  * Asks the provider whose tokens the receipt holds and compares (RFC 9700 §4.5: a code injected by an attacker brings
@@ -15,7 +16,7 @@ import { TransportFault } from '../transport-fault.js';
 export const identifyAccount: Service<{ flow: string; expectedAccount: string }, Account> =
   (ports) =>
   async ({ flow, expectedAccount }) => {
-    const receipt = await ports.records.readFlow(flow);
+    const receipt = await readFlow(ports.records, flow);
     if (receipt?.record.status !== 'completed') throw endOf(receipt?.record);
     const { tokens, session } = receipt.record;
     const account = tokens ? await lookUp(ports, tokens.accessToken) : await recorded(ports, session);

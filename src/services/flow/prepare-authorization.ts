@@ -7,6 +7,7 @@ import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Service } from '../service-ports.js';
 import { endFlow } from './end-flow.js';
+import { markBegun, writeFlow } from '../records/flow-records.js';
 
 /** Makes an authorization request. Its pending record is saved before anybody sees the URL (RFC 9700 §2.1.1). */
 export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> =
@@ -33,8 +34,9 @@ export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> 
     const boundTo = request.boundTo && (await fingerprintOf(reveal(request.boundTo), cryptography));
     const { expectedAccount, sessionEndsAt } = request;
     // The pending record vanishes with its verifier when its time has run out; the mark tells "expired" from "unknown".
-    await records.markBegun(flow, expiresAt - now + policy.receipt);
-    const saved = await records.writeFlow(
+    await markBegun(records, flow, expiresAt - now + policy.receipt);
+    const saved = await writeFlow(
+      records,
       flow,
       {
         status: 'pending',

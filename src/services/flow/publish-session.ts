@@ -2,8 +2,9 @@ import type { Claim } from '../../machines/exchange.machine.js';
 import type { Account, SessionFacts } from '../../machines/vocabulary.js';
 import { AuthError } from '../auth-error.js';
 import { policy } from '../policy.js';
-import { settle } from '../records/schema.js';
-import type { FlowRecord, Tokens } from '../records/schema.js';
+import { settle } from '../records/flow-records.js';
+import type { Tokens } from '../records/schema.js';
+import type { FlowRecord } from '../records/flow-records.js';
 import type { Stored } from '../records/records.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { writeListed } from '../session/accounts.js';
@@ -11,6 +12,7 @@ import { hold } from '../session/restore-session.js';
 import { revokeAll } from '../sign-out/revoke-all.js';
 import { endFlow } from './end-flow.js';
 import { endOf, keepUnsaved } from './receipt.js';
+import { readFlow, writeFlow } from '../records/flow-records.js';
 
 /** Who publishes: the winner of the claim, at once, or somebody who found its receipt, perhaps much later. */
 export type Publisher = 'winner' | 'finder';
@@ -29,7 +31,7 @@ export async function publish(
   publisher: Publisher,
 ): Promise<SessionFacts> {
   for (;;) {
-    const receipt = await ports.records.readFlow(flow);
+    const receipt = await readFlow(ports.records, flow);
     if (receipt?.record.status !== 'completed') throw endOf(receipt?.record);
     const { session, tokens, seen, sessionEndsAt: endsAt } = receipt.record;
     const stored = await ports.records.readSession(session);
@@ -71,7 +73,7 @@ async function withdrawIfEnded(
   version: string,
 ): Promise<void> {
   const { records } = ports;
-  const receipt = await records.readFlow(flow).catch(() => null);
+  const receipt = await readFlow(records, flow).catch(() => null);
   if (receipt?.record.status !== 'failed') return;
   await records.writeSession(session, { status: 'signedOut', lineage: flow }, version, policy.tombstone);
   throw endOf(receipt.record);
@@ -87,7 +89,7 @@ async function scrub(
   const { seen, completedAt } = record;
   const draft = { ...settle(record), status: 'completed', tokens: null, seen, completedAt } as const;
   // Left unscrubbed by a failing store, the receipt ends by its ttl; the sign-in has succeeded.
-  const written = await records.writeFlow(flow, draft, version, policy.receipt).catch(() => version);
+  const written = await writeFlow(records, flow, draft, version, policy.receipt).catch(() => version);
   return written !== null;
 }
 
@@ -100,7 +102,7 @@ export const publishSession: Service<
     try {
       return await publish(ports, flow, account, claim ? 'winner' : 'finder');
     } catch (error) {
-      const receipt = await ports.records.readFlow(flow).catch(() => null);
+      const receipt = await readFlow(ports.records, flow).catch(() => null);
       const tokens = receipt?.record.status === 'completed' ? receipt.record.tokens : null;
       const lost = !(error instanceof AuthError) || error.phase !== 'store' || signal.aborted;
       if (lost || !claim || !tokens || ports.vault.unburied.has(claim.session)) throw error;

@@ -5,12 +5,15 @@ import { AuthError } from '../auth-error.js';
 import { equalInConstantTime } from '../encoding.js';
 import { policy } from '../policy.js';
 import { reveal } from '../redacted.js';
-import { settle, storedFailure } from '../records/schema.js';
-import type { ClaimedFlow, FlowRecord, LiveSession, Tokens } from '../records/schema.js';
+import { storedFailure } from '../records/schema.js';
+import { settle } from '../records/flow-records.js';
+import type { LiveSession, Tokens } from '../records/schema.js';
+import type { ClaimedFlow, FlowRecord } from '../records/flow-records.js';
 import type { Stored } from '../records/records.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { factsOf } from '../session/facts.js';
 import { sleep } from '../sleep.js';
+import { readFlow, writeFlow } from '../records/flow-records.js';
 
 const INTERRUPTED = () => new AuthError('exchange_interrupted').failure;
 
@@ -26,7 +29,7 @@ export async function commit(
   tokens: Tokens,
 ): Promise<Exclude<CommitOutcome, { outcome: 'unsaved' }>> {
   for (;;) {
-    const stored = await ports.records.readFlow(flow);
+    const stored = await readFlow(ports.records, flow);
     if (!stored) return { outcome: 'overtaken', failure: INTERRUPTED() };
     const { record, version } = stored;
     if (record.status === 'completed')
@@ -38,7 +41,7 @@ export async function commit(
     const { seen } = record;
     const completedAt = ports.clock.now();
     const draft = { ...settle(record), status: 'completed', tokens, seen, completedAt } as const;
-    if ((await ports.records.writeFlow(flow, draft, version, policy.receipt)) !== null) {
+    if ((await writeFlow(ports.records, flow, draft, version, policy.receipt)) !== null) {
       return { outcome: 'committed', expectedAccount: record.expectedAccount };
     }
   }
@@ -100,7 +103,7 @@ export const followClaim: Service<{ flow: string; grant: Grant }, FollowOutcome>
   async ({ flow, grant }, signal) => {
     const since = ports.clock.elapsed();
     for (;;) {
-      const stored = await ports.records.readFlow(flow);
+      const stored = await readFlow(ports.records, flow);
       if (!stored) return { outcome: 'failed', failure: INTERRUPTED() };
       const settled = outcomeOf(stored.record, grant);
       if (settled) return settled;
@@ -121,5 +124,5 @@ function outcomeOf(record: FlowRecord, grant: Grant): FollowOutcome | null {
 async function declareDead(ports: ServicePorts, flow: string, stored: Stored<FlowRecord>): Promise<void> {
   const claimed = stored.record as ClaimedFlow;
   const draft = { ...settle(claimed), status: 'failed', failure: INTERRUPTED() } as const;
-  await ports.records.writeFlow(flow, draft, stored.version, policy.receipt);
+  await writeFlow(ports.records, flow, draft, stored.version, policy.receipt);
 }

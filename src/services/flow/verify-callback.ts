@@ -8,9 +8,11 @@ import { fingerprintOf } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Stored } from '../records/records.js';
-import { settle, storedFailure } from '../records/schema.js';
-import type { FlowRecord } from '../records/schema.js';
+import { storedFailure } from '../records/schema.js';
+import { settle } from '../records/flow-records.js';
+import type { FlowRecord } from '../records/flow-records.js';
 import type { Service, ServicePorts } from '../service-ports.js';
+import { readFlow, wasBegun, writeFlow } from '../records/flow-records.js';
 
 /** What the token endpoint will be sent of a callback. */
 export interface GrantSecrets {
@@ -32,9 +34,9 @@ export const verifyCallback: Service<VerifyInput, Verdict> =
       const parsed = parseCallback(reveal(callback.url));
       const flow = await fingerprintOf(parsed.state, ports.cryptography);
       if (waiting !== null && !equalInConstantTime(flow, waiting)) throw new AuthError('callback_unknown');
-      const stored = await ports.records.readFlow(flow);
+      const stored = await readFlow(ports.records, flow);
       if (!stored) {
-        throw new AuthError((await ports.records.wasBegun(flow)) ? 'callback_expired' : 'callback_unknown');
+        throw new AuthError((await wasBegun(ports.records, flow)) ? 'callback_expired' : 'callback_unknown');
       }
       const boundTo = callback.boundTo && (await fingerprintOf(reveal(callback.boundTo), ports.cryptography));
       return await judge(ports, flow, stored, parsed, boundTo);
@@ -117,5 +119,5 @@ async function conclude(
   error: AuthError,
 ): Promise<boolean> {
   const draft = { ...settle(record), status: 'failed', failure: error.failure } as const;
-  return (await records.writeFlow(flow, draft, version, policy.receipt)) !== null;
+  return (await writeFlow(records, flow, draft, version, policy.receipt)) !== null;
 }

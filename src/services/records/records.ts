@@ -2,8 +2,8 @@ import { AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { Clock, Cryptography, Lock, Store } from '../ports.js';
-import { RECORD_VERSION, begunRecord, flowRecord, indexRecord, sessionRecord } from './schema.js';
-import type { FlowRecord, IndexRecord, SessionRecord } from './schema.js';
+import { RECORD_VERSION, sessionRecord } from './schema.js';
+import type { SessionRecord } from './schema.js';
 import { number, object, read as readShape, string } from '../shape.js';
 import type { Shape } from '../shape.js';
 
@@ -12,10 +12,11 @@ export interface Stored<Record> {
   readonly version: string;
 }
 
-type Draft<Record> = Record extends unknown ? Omit<Record, 'authchart' | 'client' | 'kind'> : never;
+export type Draft<Record> = Record extends unknown ? Omit<Record, 'authchart' | 'client' | 'kind'> : never;
 export type SessionDraft = Draft<SessionRecord>;
-export type FlowDraft = Draft<FlowRecord>;
-export type IndexDraft = Draft<IndexRecord>;
+
+/** What a record is of. Flows and marks are named by a fingerprint; the others by people. */
+export type Kind = 'session' | 'index' | 'flow' | 'begun';
 
 /** Records of one client in a store: versioned, checked on every read, bound to issuer, client id and token endpoint. */
 export interface Records {
@@ -27,13 +28,16 @@ export interface Records {
     expected: string | null,
     ttl?: number,
   ): Promise<string | null>;
-  readFlow(flow: string): Promise<Stored<FlowRecord> | null>;
-  writeFlow(flow: string, draft: FlowDraft, expected: string | null, ttl: number): Promise<string | null>;
-  /** Whether a flow of that key was begun, even if its pending record has run out with its verifier. */
-  wasBegun(flow: string): Promise<boolean>;
-  markBegun(flow: string, ttl: number): Promise<void>;
-  readIndex(owner: string): Promise<Stored<IndexRecord> | null>;
-  writeIndex(owner: string, draft: IndexDraft, expected: string | null): Promise<string | null>;
+  /** Records of other kinds, whose shapes not every page needs. */
+  read<Record>(kind: Kind, name: string, shape: Shape<Record>): Promise<Stored<Record> | null>;
+  /** The new version, or `null` if the record is no longer what was expected. */
+  write(
+    kind: Kind,
+    name: string,
+    draft: object,
+    expected: string | null,
+    ttl?: number,
+  ): Promise<string | null>;
   lockSession(name: string, signal: AbortSignal, ttl: number): Promise<Lock>;
   /** `null` where the store cannot tell of changes. */
   watchSession(name: string, listener: () => void): (() => void) | null;
@@ -76,13 +80,6 @@ function parse(text: string): unknown {
   }
 }
 
-const sessionKey = ({ provider, clientId }: Configuration, name: string) =>
-  `session/${provider.id}/${clientId}/${name}`;
-const indexKey = ({ provider, clientId }: Configuration, owner: string) =>
-  `index/${provider.id}/${clientId}/${owner}`;
-const flowKey = (flow: string) => `flow/${flow}`;
-const begunKey = (flow: string) => `begun/${flow}`;
-
 /** @throws {@link AuthError} of phase `store` from every method */
 export function createRecords(
   store: Store,
@@ -94,21 +91,24 @@ export function createRecords(
   let fingerprint: Promise<string> | undefined;
   const client = () => (fingerprint ??= fingerprintOf(identity, cryptography));
 
+  const keyOf = (kind: Kind, name: string) =>
+    kind === 'session' || kind === 'index' ? `${kind}/${provider.id}/${clientId}/${name}` : `${kind}/${name}`;
+
   async function read<Record>(
-    key: string,
-    schema: Shape<Record>,
-    kind: string,
+    kind: Kind,
+    name: string,
+    shape: Shape<Record>,
   ): Promise<Stored<Record> | null> {
-    const entry = await reach(() => store.read(key));
+    const entry = await reach(() => store.read(keyOf(kind, name)));
     return entry
-      ? { record: decode(entry.value, schema, kind, await client()), version: entry.version }
+      ? { record: decode(entry.value, shape, kind, await client()), version: entry.version }
       : null;
   }
 
-  async function write(key: string, kind: string, draft: object, expected: string | null, ttl?: number) {
+  async function write(kind: Kind, name: string, draft: object, expected: string | null, ttl?: number) {
     const value = JSON.stringify({ authchart: RECORD_VERSION, client: await client(), kind, ...draft });
     const result = await reach(() =>
-      store.write(key, value, ttl === undefined ? { expected } : { expected, ttl }),
+      store.write(keyOf(kind, name), value, ttl === undefined ? { expected } : { expected, ttl }),
     );
     return result.written ? result.version : null;
   }
@@ -120,17 +120,12 @@ export function createRecords(
   }
 
   return {
-    readSession: (name) => read<SessionRecord>(sessionKey(configuration, name), sessionRecord, 'session'),
+    readSession: (name) => read<SessionRecord>('session', name, sessionRecord),
     writeSession: (name, draft, expected, ttl = timeLeft(draft)) =>
-      write(sessionKey(configuration, name), 'session', draft, expected, ttl),
-    readFlow: (flow) => read<FlowRecord>(flowKey(flow), flowRecord, 'flow'),
-    writeFlow: (flow, draft, expected, ttl) => write(flowKey(flow), 'flow', draft, expected, ttl),
-    wasBegun: async (flow) => (await read(begunKey(flow), begunRecord, 'begun')) !== null,
-    markBegun: async (flow, ttl) => void (await write(begunKey(flow), 'begun', {}, null, ttl)),
-    readIndex: (owner) => read<IndexRecord>(indexKey(configuration, owner), indexRecord, 'index'),
-    writeIndex: (owner, draft, expected) => write(indexKey(configuration, owner), 'index', draft, expected),
-    lockSession: (name, signal, ttl) =>
-      reach(() => store.lock(sessionKey(configuration, name), { signal, ttl })),
-    watchSession: (name, listener) => store.watch?.(sessionKey(configuration, name), listener) ?? null,
+      write('session', name, draft, expected, ttl),
+    read,
+    write,
+    lockSession: (name, signal, ttl) => reach(() => store.lock(keyOf('session', name), { signal, ttl })),
+    watchSession: (name, listener) => store.watch?.(keyOf('session', name), listener) ?? null,
   };
 }

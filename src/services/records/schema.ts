@@ -7,10 +7,10 @@ import type { Shaped } from '../shape.js';
 /** Raised when a record can no longer be read by the version before it. */
 export const RECORD_VERSION = 1;
 
-const time = number;
-const scopes = list(string);
+export const time = number;
+export const scopes = list(string);
 
-const tokens = object({
+export const tokens = object({
   accessToken: string,
   refreshToken: nullable(string),
   /** Granted. */
@@ -22,7 +22,7 @@ const tokens = object({
   expiresAt: nullable(time),
 });
 
-const failure = object({
+export const failure = object({
   code: string,
   phase: string,
   message: string,
@@ -37,7 +37,7 @@ const failure = object({
   ),
 });
 
-const envelope = {
+export const envelope = {
   authchart: oneOf(RECORD_VERSION),
   /** Fingerprint of issuer, client id and token endpoint: its secrets go nowhere else. */
   client: string,
@@ -101,74 +101,10 @@ const tombstone = object({
 
 export const sessionRecord = either(liveSession, endedSession, tombstone);
 
-const flow = { ...envelope, kind: oneOf('flow'), session: string };
-
-const pendingFlow = object({
-  ...flow,
-  status: oneOf('pending'),
-  verifier: string,
-  redirectUri: string,
-  scopes,
-  /** Fingerprint of the value that only the beginning user agent has. */
-  boundTo: nullable(string),
-  expectedAccount: nullable(string),
-  sessionEndsAt: nullable(time),
-  expiresAt: time,
-});
-
-const settling = {
-  ...flow,
-  redirectUri: string,
-  boundTo: nullable(string),
-  expectedAccount: nullable(string),
-  sessionEndsAt: nullable(time),
-  /** Fingerprint of the code that was claimed; `null` if the flow ended without one. */
-  code: nullable(string),
-};
-
-/** The lineage of the session at the claim; `null` if there was no record. */
-const seen = nullable(string);
-const claimedFlow = object({ ...settling, status: oneOf('claimed'), claimId: string, seen });
-/** The receipt. Tokens are in it until they have been copied to the session record. */
-const completedFlow = object({
-  ...settling,
-  status: oneOf('completed'),
-  tokens: nullable(tokens),
-  seen,
-  completedAt: time,
-});
-const failedFlow = object({ ...settling, status: oneOf('failed'), failure });
-
-/** What is left of a pending flow whose time has run out: that there was one, but not its verifier. */
-export const begunRecord = object({ ...envelope, kind: oneOf('begun') });
-
-/** The names of an owner's sessions. Written before the session is, so that it misses none. */
-export const indexRecord = object({
-  ...envelope,
-  kind: oneOf('index'),
-  names: list(string),
-  /** False once a name did not fit in. */
-  complete: boolean,
-});
-
-export const flowRecord = either(pendingFlow, claimedFlow, completedFlow, failedFlow);
-
 export type Tokens = Shaped<typeof tokens>;
 export type Journal = Shaped<typeof journal>;
 export type SessionRecord = Shaped<typeof sessionRecord>;
 export type LiveSession = Shaped<typeof liveSession>;
-export type IndexRecord = Shaped<typeof indexRecord>;
-export type FlowRecord = Shaped<typeof flowRecord>;
-export type PendingFlow = Shaped<typeof pendingFlow>;
-export type ClaimedFlow = Shaped<typeof claimedFlow>;
-export type SettledFlow = Exclude<FlowRecord, PendingFlow>;
-
-/** What every settled record of a flow keeps of the pending one; the verifier is not among it. */
-export function settle(record: FlowRecord) {
-  const { authchart, client, kind, session, redirectUri, boundTo, expectedAccount, sessionEndsAt } = record;
-  const code = record.status === 'pending' ? null : record.code;
-  return { authchart, client, kind, session, redirectUri, boundTo, expectedAccount, sessionEndsAt, code };
-}
 
 /** Of a stored failure only facts are believed; its words are ours again, for they end on terminals. */
 export function storedFailure(stored: Shaped<typeof failure>): Failure {

@@ -4,6 +4,7 @@ import { policy } from '../policy.js';
 import type { SessionDraft } from '../records/records.js';
 import type { ServicePorts } from '../service-ports.js';
 import { factsOfNothing, factsOfRecord } from './facts.js';
+import { readIndex, writeIndex } from '../records/index-records.js';
 
 /** The sessions of one owner that somebody can choose among. */
 export interface Accounts {
@@ -40,7 +41,7 @@ async function enlist({ records }: ServicePorts, session: string): Promise<void>
   const owner = ownerOf(session);
   for (;;) {
     // A list that cannot be read is told to whoever lists. It must not keep anybody from signing in.
-    const stored = await records.readIndex(owner).catch((error: unknown) => {
+    const stored = await readIndex(records, owner).catch((error: unknown) => {
       if (error instanceof AuthError && error.code !== 'store_unavailable') return 'unreadable' as const;
       throw error;
     });
@@ -50,7 +51,7 @@ async function enlist({ records }: ServicePorts, session: string): Promise<void>
     const fits = names.length < policy.listed;
     if (!fits && !complete) return;
     const draft = fits ? { names: [...names, session], complete } : { names, complete: false };
-    if ((await records.writeIndex(owner, draft, stored?.version ?? null)) !== null) return;
+    if ((await writeIndex(records, owner, draft, stored?.version ?? null)) !== null) return;
   }
 }
 
@@ -61,7 +62,7 @@ async function enlist({ records }: ServicePorts, session: string): Promise<void>
  */
 export async function listAccounts(ports: ServicePorts, owner: string): Promise<Accounts> {
   const { records, vault } = ports;
-  const stored = await records.readIndex(owner);
+  const stored = await readIndex(records, owner);
   const { names: listed = [], complete = true } = stored?.record ?? {};
   // Whoever can write to the store must not be able to put others' sessions on a list.
   const names = listed.filter((name) => ownerOf(name) === owner);
@@ -71,7 +72,7 @@ export async function listAccounts(ports: ServicePorts, owner: string): Promise<
   const left = names.filter((name) => sessions.some(({ session }) => session === name));
   // Lost to somebody who signs in meanwhile, it is tidied the next time.
   if (stored && left.length < listed.length) {
-    await records.writeIndex(owner, { names: left, complete }, stored.version);
+    await writeIndex(records, owner, { names: left, complete }, stored.version);
   }
   return { sessions, complete };
 }

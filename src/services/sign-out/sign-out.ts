@@ -4,7 +4,6 @@ import { randomId } from '../fingerprint.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import { AuthError } from '../auth-error.js';
-import { endFlow } from '../flow/end-flow.js';
 import type { SessionRecord, Tokens } from '../records/schema.js';
 import type { Service, ServicePorts } from '../service-ports.js';
 import { revokeAll } from './revoke-all.js';
@@ -42,7 +41,8 @@ export async function bury(
   const unburied = vault.unburied.get(session);
   const unsaved = unburied?.unsaved;
   // A receipt whose session was never written could be published again.
-  if (unsaved?.kind === 'receipt') await endFlow(ports, unsaved.flow, new AuthError('not_signed_in').failure);
+  if (unsaved?.kind === 'receipt')
+    await ports.endFlow(ports, unsaved.flow, new AuthError('not_signed_in').failure);
   for (;;) {
     const stored = await records.readSession(session);
     // Ours stands: only its answer was lost.
