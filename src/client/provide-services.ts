@@ -24,6 +24,7 @@ import { aborted, answering, holding, settling } from './actor-logic.js';
 import { buryLater } from './bury-later.js';
 import { serviceOf } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
+import { fetchingAhead } from './chunks/fetching-ahead.js';
 import type { Jobs } from './jobs.js';
 
 /** The chart with all its services, wired once per client. */
@@ -54,7 +55,7 @@ export function provideServices(
 
   return authorizationMachine.provide({
     actors: {
-      restoreSession: answer(restoreSession),
+      restoreSession: answer(fetchingAhead(restoreSession, tokens)),
       adoptTokens: answer(serviceOf(accounts, (code) => code.adoptTokens)),
       prepareAuthorization: ofTokens((code) => code.prepareAuthorization),
       verifyCallback: ofTokens((code) => code.verifyCallback),

@@ -218,7 +218,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   transport_unsupported: once('api')('This runtime has no such transport.', 'Use session.fetch().'),
   chunk_unavailable: again('session')(
     'A part of authchart that is loaded on demand could not be loaded; nothing was sent.',
-    'Try again when the network is back. If the server has newer files by now, reload the page.',
+    'Try again when the network is back, or reload the page: the server may have newer files, and some browsers remember the failure.',
   ),
   cancelled: again('session')('It was cancelled by its signal, or by the user.', 'Start again when ready.'),
   secret_unavailable: once('session')(

@@ -8,7 +8,15 @@ import { whenNeeded } from '../../src/client/chunks/when-needed.js';
 import { createClientOf } from '../../src/client/create-client.js';
 import { standaloneServices } from '../../src/client/standalone.js';
 import { json } from '../services/support/loopback-server.js';
-import { callbackOf, failureOf, reached, redirectUri, startAcme, whileTimePasses } from './support/acme.js';
+import {
+  callbackOf,
+  eventually,
+  failureOf,
+  reached,
+  redirectUri,
+  startAcme,
+  whileTimePasses,
+} from './support/acme.js';
 import type { Acme } from './support/acme.js';
 import { flowRecord, sessionRecord } from './support/stores.js';
 
@@ -118,13 +126,36 @@ describe('without the chunk of tokens', () => {
     await client.close();
   });
 
-  it('a stored session is restored and used, and nothing is fetched', async () => {
+  it('a stored session is restored and used', async () => {
     await acme.signedIn();
     const network = new Network();
     const client = pageOf(network);
     const session = await client.session();
     expect(await session?.accessToken()).toBe('access-token-1');
     expect((await session?.fetch(`${acme.origin}/api`))?.status).toBe(200);
+    await client.close();
+  });
+
+  it('a session that was restored while it was there is renewed: it is fetched ahead', async () => {
+    await acme.signedIn();
+    const network = new Network();
+    network.up = true;
+    const client = pageOf(network);
+    const session = (await client.session())!;
+    await eventually(() => network.fetched === 1);
+    network.up = false;
+    await session.renew();
+    expect(acme.spent()).toEqual(['refresh-token-1']);
+    expect(network.fetched).toBe(1);
+    await client.close();
+  });
+
+  it('nobody who is signed out, and no session that cannot be renewed, asks for it', async () => {
+    const network = new Network();
+    const client = pageOf(network);
+    expect(await client.session()).toBeNull();
+    await acme.clientOf().adopt({ access_token: 'theirs', expires_in: 60 });
+    expect(await (await client.session())?.accessToken()).toBe('theirs');
     expect(network.fetched).toBe(0);
     await client.close();
   });
