@@ -1,9 +1,4 @@
-import type {
-  DeadlineInput,
-  DeadlineEvent,
-  PrepareInput,
-  UserAgentEvent,
-} from '../machines/authorization.contract.js';
+import type { DeadlineInput, DeadlineEvent, UserAgentEvent } from '../machines/authorization.contract.js';
 import { authorizationMachine } from '../machines/authorization.machine.js';
 import type { AuthorizationMachine } from '../machines/authorization.machine.js';
 import { exchangeMachine } from '../machines/exchange.machine.js';

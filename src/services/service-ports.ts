@@ -1,5 +1,5 @@
+import type { Failure } from '../machines/vocabulary.js';
 import type { Configuration } from './configuration.js';
-import type { endFlow } from './flow/end-flow.js';
 import type { ProtocolPorts } from './protocol-ports.js';
 import type { Records } from './records/records.js';
 import type { Vault } from './session/vault.js';
@@ -12,7 +12,7 @@ export interface ServicePorts extends ProtocolPorts {
   readonly vault: Vault;
   /** May have to be loaded first: what is local at sign-out waits for nothing. */
   readonly revokeToken: typeof revokeToken;
-  readonly endFlow: typeof endFlow;
+  readonly endFlow: (ports: ServicePorts, flow: string, failure: Failure) => Promise<unknown>;
 }
 
 /** A service, once its ports are known: the shape that an invoked actor calls. */

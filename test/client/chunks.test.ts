@@ -4,7 +4,7 @@ import { nodeTransport } from '../../src/adapters/node/node-transport.js';
 import { platformCryptography as cryptography } from '../../src/adapters/platform/platform.js';
 import { onDemand } from '../../src/client/chunks/chunk.js';
 import type { Chunk } from '../../src/client/chunks/chunk.js';
-import { whenNeeded } from '../../src/client/chunks/when-needed.js';
+import type { Chunks } from '../../src/client/chunks/chunks.js';
 import { createClientOf } from '../../src/client/create-client.js';
 import { standaloneServices } from '../../src/client/standalone.js';
 import { json } from '../services/support/loopback-server.js';
@@ -51,7 +51,7 @@ class Network {
 }
 
 /** A client in a page whose chunks come over a network of their own. */
-function pageOf(network: Network, chunks: Partial<ReturnType<typeof whenNeeded>> = {}) {
+function pageOf(network: Network, chunks: Partial<Chunks> = {}) {
   const transport = nodeTransport();
   return createClientOf(
     {
