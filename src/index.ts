@@ -91,20 +91,20 @@ export const authorizationRequest: Standalone['authorizationRequest'] = (...give
  * Checks a whole callback URL and exchanges its code (RFC 6749 §4.1.3, RFC 7636 §4.5): state, address, issuer, error,
  * code, and only then one request. `expires_at` is in Unix seconds, `expires_in` in seconds.
  *
- * @throws {@link AuthError} of phase `configuration`, `callback` or `exchange`
+ * @throws {@link AuthError} of phase `configuration`, `callback` or `exchange`, `chunk_unavailable`
  */
 export const exchangeCode: Standalone['exchangeCode'] = (...given) => standalone().exchangeCode(...given);
 
 /**
  * Spends a refresh token (RFC 6749 §6). `session.renew` sees to it that nobody spends it twice; this does not.
  *
- * @throws {@link AuthError} of phase `configuration` or `renewal`
+ * @throws {@link AuthError} of phase `configuration` or `renewal`, `chunk_unavailable`
  */
 export const renewTokens: Standalone['renewTokens'] = (...given) => standalone().renewTokens(...given);
 
 /**
  * A provider from the metadata its issuer publishes (RFC 8414), with what metadata cannot say given as overrides.
  *
- * @throws {@link AuthError} `issuer_mismatch`, `discovery_failed`, `invalid_provider`
+ * @throws {@link AuthError} `issuer_mismatch`, `discovery_failed`, `invalid_provider`, `chunk_unavailable`
  */
 export const discover: Standalone['discover'] = (...given) => standalone().discover(...given);

@@ -68,7 +68,10 @@ export interface CompleteOptions extends Cancellable {
   readonly boundTo?: string;
 }
 
-/** One application at one provider. */
+/**
+ * One application at one provider. A page loads some of its code when it is first needed; then calls may also reject with
+ * `chunk_unavailable`, and nothing was begun.
+ */
 export interface Client {
   /** The chart with this client's services, for `createActor` and the bindings of UI frameworks. */
   readonly machine: AuthorizationMachine;
