@@ -1,5 +1,5 @@
 const PORTS =
-  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|lock-queue|lease|sleep)[.]ts$';
+  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|relay-protocol|lock-queue|lease|sleep)[.]ts$';
 
 // Adapters of frameworks, which receive a client instead of being wired into one.
 const RECEIVES_A_CLIENT = '^src/adapters/server/';
@@ -15,7 +15,8 @@ const RUNTIMES = {
 const DOORS = {
   index: ['platform', 'memory', 'sealed'],
   node: ['platform', 'memory', 'node', 'file', 'sealed'],
-  server: ['server'],
+  browser: ['platform', 'memory', 'sealed', 'browser'],
+  server: ['server', 'platform'],
   redis: ['node', 'redis'],
   postgres: ['node', 'postgres'],
   testing: ['platform', 'memory', 'node', 'virtual'],

@@ -36,7 +36,7 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
     adapters.map((adapter) => [
       `src/adapters/${adapter}`,
       {
-        names: onNode.includes(adapter) ? page : neutral,
+        names: onNode.includes(adapter) ? page : adapter === 'browser' ? node : neutral,
         modules: onNode.includes(adapter) ? [] : nodeModules,
         rings: [
           'src/emulator',
@@ -56,6 +56,7 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
   },
   'src/node.ts': { names: page, modules: [], rings: [] },
   'src/server.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/browser.ts': { names: node, modules: nodeModules, rings: ['src/emulator', 'src/adapters/node'] },
   'src/redis.ts': { names: page, modules: [], rings: [] },
   'src/postgres.ts': { names: page, modules: [], rings: [] },
   'src/testing.ts': { names: page, modules: [], rings: [] },
@@ -81,7 +82,7 @@ const plants: readonly Plant[] = Object.entries(closed).flatMap(([where, { names
 ]);
 
 async function compile(root: string): Promise<Finding[]> {
-  const projects = ['src', 'src/tsconfig.node.json'];
+  const projects = ['src', 'src/tsconfig.node.json', 'src/tsconfig.browser.json'];
   const output = await outputOf(root, 'typescript/bin/tsc', '-b', '--pretty', 'false', ...projects);
   return output
     .replaceAll(`${root}/`, '')

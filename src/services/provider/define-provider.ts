@@ -31,6 +31,7 @@ const schema = z.strictObject({
   offlineScope: z.nullable(scope),
   redirectUri: z.nullable(z.string()),
   apiOrigins: z.array(z.string()),
+  crossOrigin: z.boolean(),
   assumedTokenLifetime: z.nullable(seconds),
   identify: z.nullable(
     z.strictObject({ url: z.string(), account: z.custom<(json: unknown) => Account | null>(isFunction) }),
@@ -52,6 +53,8 @@ const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
   offlineScope: null,
   redirectUri: null,
   apiOrigins: [],
+  // OAuth 2.0 for Browser-Based Applications §6.3.1 asks servers for it.
+  crossOrigin: true,
   assumedTokenLifetime: null,
   identify: null,
   requiredScopes: () => null,

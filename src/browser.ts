@@ -1,0 +1,1 @@
+export { relayTransport } from './adapters/browser/relay-transport.js';
