@@ -1,5 +1,6 @@
 import type { Provider } from '../../client/public.js';
 import type { Redacted } from '../../machines/vocabulary.js';
+import { AuthError } from '../../services/auth-error.js';
 import type { Clock, Transport } from '../../services/ports.js';
 import { RELAY_HEADER, reportText, targetOf } from '../../services/relay-protocol.js';
 import type { RelayReport } from '../../services/relay-protocol.js';
@@ -32,7 +33,7 @@ export function relayOf(
   { clock, transport }: { readonly clock: Clock; readonly transport: Transport },
 ): Relay {
   return async (request) => {
-    const signal = new AbortController();
+    const controller = new AbortController();
     let sending = false;
     try {
       return await within(clock, DEADLINE, async () => {
@@ -49,16 +50,15 @@ export function relayOf(
             credentials: 'omit',
             cache: 'no-store',
             referrerPolicy: 'no-referrer',
-            signal: signal.signal,
+            signal: controller.signal,
           }),
         );
       });
     } catch (error) {
-      signal.abort();
+      controller.abort();
       if (error instanceof Refusal) return refused(error);
       if (!sending) return refused(new Refusal(400, 'The request did not come to its end.'));
-      // Of anything else neither message nor cause is told: a runtime that refuses a header quotes it.
-      return failed(error instanceof TransportFault ? error : new TransportFault('unknown', true));
+      return failed(faultOf(error));
     }
   };
 }
@@ -98,6 +98,15 @@ async function answerOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
   } catch (error) {
     throw error instanceof TooLarge ? new TransportFault('too_large', true) : error;
   }
+}
+
+function faultOf(error: unknown): TransportFault {
+  if (error instanceof TransportFault) return error;
+  // A transport that cannot begin, a closed one say, tells so in our words. Of anything else neither message nor cause is
+  // told on: a runtime that refuses a header quotes it.
+  return error instanceof AuthError
+    ? new TransportFault('proxy', false)
+    : new TransportFault('unknown', true);
 }
 
 function failed(fault: TransportFault): Response {

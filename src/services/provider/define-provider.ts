@@ -53,7 +53,7 @@ const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
   offlineScope: null,
   redirectUri: null,
   apiOrigins: [],
-  // OAuth 2.0 for Browser-Based Applications §6.3.1 asks servers for it.
+  // What a server does that is meant for browser-based clients; no metadata tells it.
   crossOrigin: true,
   assumedTokenLifetime: null,
   identify: null,
