@@ -21,6 +21,8 @@ import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
 import { createSessionActors, until } from './session-actors.js';
 import type { Inspector } from './session-actors.js';
+import { createAuthorization } from './authorization.js';
+import type { Authorization, SignInOptions } from './authorization.js';
 import { createSession } from './create-session.js';
 import type { Cancellable, Session, SignOutOptions } from './session.js';
 
@@ -53,6 +55,11 @@ export interface BeginOptions extends Cancellable {
    * nobody can name for longer, as their cookie has gone. Default: it has no such end.
    */
   readonly sessionEndsAt?: number;
+}
+
+export interface LoginOptions extends BeginOptions {
+  /** Another user agent than the client's own, by its name: in browsers `redirect` or `popup`. */
+  readonly userAgent?: string;
 }
 
 export interface Begun {
@@ -95,7 +102,7 @@ export interface Client {
    *
    * @throws {@link AuthError} of phase `authorization`, `callback`, `exchange` or `store`, `cancelled`, `client_closed`
    */
-  login(options?: BeginOptions): Promise<Session>;
+  login(options?: LoginOptions): Promise<Session>;
   /**
    * The stored session of that name; `null` if only a human can bring one about.
    *
@@ -123,6 +130,13 @@ export interface Client {
    */
   signOut(name?: string, options?: SignOutOptions): Promise<SignOutReport>;
   /**
+   * The session of that name and the sign-in that brings it, as a user interface shows them. The same object for the
+   * same name.
+   *
+   * @throws {@link AuthError} `invalid_option`, `client_closed`
+   */
+  authorization(name?: string): Authorization;
+  /**
    * Ends every actor and idle connection; waits for requests that were sent until their results are saved. A store, and a
    * transport that was passed in, stay yours.
    */
@@ -138,7 +152,7 @@ const DEFAULT_SESSION = 'default';
  */
 export function createClientOf(runtime: Runtime, options: ClientOptions): Client {
   const configuration = resolveConfiguration(options, runtime);
-  const { clock, cryptography, transport, store, userAgent, keepAlive } = runtime;
+  const { clock, cryptography, transport, store, userAgent, userAgents, keepAlive } = runtime;
   if (typeof store?.read !== 'function' || typeof store.write !== 'function') {
     throw new AuthError('invalid_option', {
       detail: 'The option "store" is not a store; try fileStore(directory).',
@@ -147,7 +161,11 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
   const records = createRecords(store, configuration, { cryptography, clock });
   const services = { clock, cryptography, transport, configuration, records, vault: createVault() };
   const jobs = createJobs();
-  const machine = provideServices(services, userAgent, jobs);
+  const machine = provideServices(
+    services,
+    { ...(userAgent && { interactive: userAgent }), ...userAgents },
+    jobs,
+  );
   const actors = createSessionActors({
     machine,
     keepWarm: configuration.keepWarm,
@@ -155,10 +173,34 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
     keepAlive,
   });
 
+  const unwatch = runtime.online?.(() => actors.retryPostponed());
+  if (unwatch) jobs.hold(unwatch);
+
   function assertOpen(): void {
     if (jobs.closing.aborted) throw new AuthError('client_closed');
   }
   const sessionOf = (name: string) => createSession(name, { services, actors, assertOpen });
+
+  const authorizations = new Map<string, Authorization>();
+  function authorizationOf(name: string): Authorization {
+    assertOpen();
+    const present = authorizations.get(name);
+    if (present) return present;
+    const created = createAuthorization(sessionOf(name), {
+      assertOpen,
+      hold: () => actors.hold(name),
+      start: () => actors.start(name),
+      adopt: actors.adopt,
+      leave: (actor) => void jobs.track(stopAtRest(actor)),
+      watch: (listener) => records.watchSession(name, listener),
+      requestOf: wishesOf,
+      receive: (actor, url) =>
+        actor.send({ type: 'callback.received', callback: { url: redact(url), boundTo: null } }),
+      signedIn: (actor) => signedIn(actor, undefined),
+    });
+    authorizations.set(name, created);
+    return created;
+  }
 
   /** Runs one sign-in in an actor of its own, and lets it go on if it still has something to finish. */
   async function inActor<Result>(
@@ -206,9 +248,9 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
         actor.send({ type: 'callback.received', callback: { url, boundTo: secretOf(options) } });
         return signedIn(actor, signal);
       }),
-    login: async ({ session = DEFAULT_SESSION, signal, ...options } = {}) =>
+    login: async ({ session = DEFAULT_SESSION, signal, userAgent: named = 'interactive', ...options } = {}) =>
       inActor(session, async (actor) => {
-        actor.send({ type: 'authorization.begin', request: requestOf(options, 'interactive') });
+        actor.send({ type: 'authorization.begin', request: requestOf(options, named) });
         return signedIn(actor, signal);
       }),
     session: async (name = DEFAULT_SESSION, { signal } = {}) => {
@@ -235,6 +277,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions): Client
         actor.send({ type: 'session.adopt', tokens: redact<unknown>({ ...tokens }) });
         return signedIn(actor, signal);
       }),
+    authorization: (name = DEFAULT_SESSION) => authorizationOf(sessionName(name)),
     async close() {
       const closed = jobs.close();
       actors.stopAll();
@@ -262,6 +305,13 @@ function requestOf(
   }
   const boundTo = secretOf(options);
   return { ...options, userAgent, boundTo, expectedAccount: expectedAccount ?? null, sessionEndsAt };
+}
+
+/** All of it, so that nothing is left of a request it takes the place of. What else an object holds, a click say, is not asked. */
+function wishesOf(options: SignInOptions): Partial<AuthorizationRequest> {
+  const { scopes = null, redirectUri = null, parameters = {}, userAgent = 'interactive' } = options;
+  const account = 'expectedAccount' in options && { expectedAccount: options.expectedAccount };
+  return { ...requestOf({ ...account } as BeginOptions, userAgent), scopes, redirectUri, parameters };
 }
 
 function secretOf(options: { readonly boundTo?: string | undefined }) {

@@ -1,4 +1,17 @@
-export type { Begun, BeginOptions, Client, ClientOptions, CompleteOptions } from './create-client.js';
+export type {
+  Authorization,
+  AuthorizationStatus,
+  AuthorizationView,
+  SignInOptions,
+} from './authorization.js';
+export type {
+  Begun,
+  BeginOptions,
+  Client,
+  ClientOptions,
+  CompleteOptions,
+  LoginOptions,
+} from './create-client.js';
 export type { Standalone, StandaloneOptions } from './standalone.js';
 export type {
   Cancellable,
