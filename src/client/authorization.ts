@@ -1,6 +1,6 @@
 import type { AuthorizationActor, AuthorizationSnapshot } from '../machines/authorization.machine.js';
 import type { AuthorizationRequest, Failure, SessionFacts, SignOutReport } from '../machines/vocabulary.js';
-import type { BeginOptions } from './create-client.js';
+import type { SignInOptions } from './requests.js';
 import type { Cancellable, Session, SignOutOptions } from './session.js';
 
 /** How a sign-in and its session stand, for the eyes of a person. */
@@ -34,14 +34,6 @@ export interface AuthorizationView {
   readonly info: SessionFacts | null;
   /** What went wrong, and what to do. */
   readonly failure: Failure | null;
-}
-
-export interface SignInOptions extends Pick<
-  BeginOptions,
-  'scopes' | 'redirectUri' | 'parameters' | 'expectedAccount'
-> {
-  /** Another user agent than the client's own: in browsers `redirect` or `popup`. */
-  readonly userAgent?: string;
 }
 
 /**
