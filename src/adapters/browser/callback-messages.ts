@@ -27,7 +27,7 @@ export function takeCallbacks(state: string, opened: Window, { signal, onCallbac
     answer({ type: 'authchart.taken', id: message.id });
     onCallback(message.url);
   };
-  channel.addEventListener('message', ({ data }) => take(data, (receipt) => channel.postMessage(receipt)));
+  channel.addEventListener('message', ({ data }) => take(data, (receipt) => broadcast(channel, receipt)));
   addEventListener(
     'message',
     ({ data, origin, source }) => {
@@ -55,7 +55,7 @@ export async function offerCallback(url: string): Promise<boolean> {
       { signal },
     );
     const tell = () => {
-      channel.postMessage(offer);
+      broadcast(channel, offer);
       opener?.postMessage(offer, location.origin);
     };
     tell();
@@ -68,6 +68,12 @@ export async function offerCallback(url: string): Promise<boolean> {
     });
   });
   return taken.finally(() => over.abort());
+}
+
+/** A channel has no other origin to send to than its own. */
+function broadcast(channel: BroadcastChannel, message: Offer | Receipt): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  channel.postMessage(message);
 }
 
 function stateOf(url: string): string | null {
