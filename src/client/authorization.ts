@@ -27,7 +27,7 @@ export interface AuthorizationView {
   readonly status: AuthorizationStatus;
   /** Whether there is a session to work with, also while a sign-in for more scopes is under way. */
   readonly signedIn: boolean;
-  /** Whether something is under way that needs nobody. */
+  /** Whether the person waits for something that needs nobody. Renewals behind a session that works are not told. */
   readonly busy: boolean;
   /** Whether {@link Authorization.retry} makes sense. */
   readonly retryable: boolean;
@@ -221,7 +221,7 @@ function viewOf(
   return {
     status,
     signedIn,
-    busy: shown?.hasTag('busy') ?? true,
+    busy: status !== 'signedIn' && (shown?.hasTag('busy') ?? true),
     retryable: shown?.hasTag('retryable') ?? false,
     info: restoring ? (remembered ? known : null) : session.context.facts,
     failure: shown?.context.failure ?? null,
