@@ -110,8 +110,13 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
     if (signIn?.getSnapshot().hasTag('signedIn') && !followed?.actor.getSnapshot().hasTag('busy'))
       signIn = null;
     const next = look();
-    if (JSON.stringify(next) === JSON.stringify(view)) return;
-    view = next;
+    if (isSame(next, view)) return;
+    // What says the same stays the same, for those who compare by identity.
+    view = {
+      ...next,
+      info: isSame(next.info, view.info) ? view.info : next.info,
+      failure: isSame(next.failure, view.failure) ? view.failure : next.failure,
+    };
     for (const listener of listeners) listener();
   }
 
@@ -200,6 +205,9 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
     },
   };
 }
+
+/** Views are small and plain. */
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 function viewOf(
   known: SessionFacts | null,
