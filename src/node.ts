@@ -5,7 +5,8 @@ import { nodeTransport } from './adapters/node/node-transport.js';
 import { nodeUserAgent } from './adapters/node/node-user-agent.js';
 import { platformCryptography as cryptography } from './adapters/platform/platform.js';
 import { createClientOf } from './client/create-client.js';
-import type { BeginOptions, Client, ClientOptions } from './client/create-client.js';
+import type { Client, ClientOptions } from './client/create-client.js';
+import type { LoginOptions } from './client/requests.js';
 import type { Session } from './client/session.js';
 import { standaloneServices } from './client/standalone.js';
 import { leases as leasesOf } from './services/lease.js';
@@ -61,7 +62,7 @@ export function createClient({
  *
  * @throws {@link AuthError} as {@link Client.login}
  */
-export const login = (client: Client, options?: BeginOptions): Promise<Session> => client.login(options);
+export const login = (client: Client, options?: LoginOptions): Promise<Session> => client.login(options);
 
 /** A store that lasts as long as the process. */
 export const memoryStore = (): Store => memoryStoreOf({ clock });

@@ -33,10 +33,13 @@ import { aborted, answering, holding, settling } from './actor-logic.js';
 import type { Jobs } from './jobs.js';
 import { buryLater, settleCommit, settleRedemption, settleRequest } from './settlements.js';
 
+/** By name; `interactive` is the one that is asked where a sign-in names none. */
+export type UserAgents = Readonly<Record<string, UserAgent>>;
+
 /** The chart with all its services, wired once per client. */
 export function provideServices(
   ports: ServicePorts,
-  userAgent: UserAgent | null,
+  userAgents: UserAgents,
   jobs: Jobs,
 ): AuthorizationMachine {
   const answer = <Input extends object, Output>(service: Service<Input, Output>) =>
@@ -58,7 +61,7 @@ export function provideServices(
         jobs,
         ({ session }, tell, signal) => watch(ports, session, () => tell({ type: 'session.changed' }), signal),
       ),
-      ...userAgentServices(ports, userAgent, jobs),
+      ...userAgentServices(ports, userAgents, jobs),
       exchange: exchangeMachine.provide({
         actors: {
           claimFlow: answer(claimFlow),
@@ -103,7 +106,7 @@ export function provideServices(
   });
 }
 
-function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, jobs: Jobs) {
+function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jobs) {
   // Closing is asynchronous: whoever opens next waits for it, for it may be the same port.
   let free: Promise<unknown> = Promise.resolve();
 
@@ -118,9 +121,13 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
     };
   }
 
-  function required(): UserAgent {
-    if (userAgent) return userAgent;
-    throw new AuthError('browser_unavailable', { detail: 'This client has no user agent.' });
+  function required({ userAgent }: AuthorizationRequest): UserAgent {
+    const found = Object.hasOwn(userAgents, userAgent) ? userAgents[userAgent] : undefined;
+    if (found) return found;
+    if (userAgent === 'interactive')
+      throw new AuthError('browser_unavailable', { detail: 'This client has no user agent.' });
+    const names = Object.keys(userAgents).join(', ');
+    throw new AuthError('invalid_option', { detail: `The option "userAgent" is none of: ${names}.` });
   }
 
   return {
@@ -149,7 +156,7 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
         async function listen(): Promise<void> {
           await Promise.race([turn, aborted(signal)]);
           if (signal.aborted) return void (await turn);
-          const listening = await required().listen(redirectUri!, sinkOf(request, tell, signal));
+          const listening = await required(request).listen(redirectUri!, sinkOf(request, tell, signal));
           tell({ type: 'userAgent.listening', redirectUri: listening.redirectUri });
           await listening.closed;
         }
@@ -159,7 +166,7 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
       jobs,
       async ({ request, url }, tell, signal) => {
         if (request.userAgent === 'none') return;
-        await required().present(reveal(url), sinkOf(request, tell, signal));
+        await required(request).present(reveal(url), sinkOf(request, tell, signal));
         await aborted(signal);
       },
     ),

@@ -1,4 +1,4 @@
-import { relayTransport } from 'authchart/browser';
+import { createClient, defineProvider, relayTransport, x } from 'authchart/browser';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { reportOf, reportText } from '../../src/services/relay-protocol.js';
 import { TransportFault } from '../../src/services/transport-fault.js';
@@ -159,4 +159,24 @@ it('every fault survives the way', () => {
       expect(reportOf(reportText(report))).toEqual(report);
     }
   }
+});
+
+describe('createClient of a page', () => {
+  const options = { clientId: 'client', redirectUri: 'https://app.example/callback' };
+
+  it('refuses a provider that answers no page, and says what to do', () => {
+    expect(() => createClient({ ...options, provider: x })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_option',
+        message: expect.stringContaining("transport: relayTransport('/auth/relay')") as string,
+      }),
+    );
+  });
+
+  it('takes it with a transport, and one that answers pages without', async () => {
+    const transport = relayTransport('/auth/relay');
+    await createClient({ ...options, provider: x, transport }).close();
+    const endpoints = { authorization: 'https://as.example/authorize', token: 'https://as.example/token' };
+    await createClient({ ...options, provider: defineProvider({ id: 'as', endpoints }) }).close();
+  });
 });

@@ -7,6 +7,7 @@ const node = ['process', 'Buffer', 'require', '__dirname'];
 const nodeModules = ['node:fs', 'node:fs/promises'];
 const neutral = [...page, ...node];
 const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres'];
+const ofTheClient: readonly string[] = ['server', 'browser'];
 // What a project references may reference more, and the compiler follows: the other fence refuses that.
 const throughTheClient: readonly string[] = ['platform', 'memory'];
 
@@ -40,10 +41,10 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
         modules: onNode.includes(adapter) ? [] : nodeModules,
         rings: [
           'src/emulator',
-          ...(adapter === 'server' ? [] : (['src/client'] as const)),
+          ...(ofTheClient.includes(adapter) ? [] : (['src/client'] as const)),
           ...adapters
             .filter((other) => other !== adapter)
-            .filter((other) => adapter !== 'server' || !throughTheClient.includes(other))
+            .filter((other) => !(ofTheClient.includes(adapter) && throughTheClient.includes(other)))
             .map((other) => `src/adapters/${other}` as const),
         ],
       },
