@@ -30,7 +30,7 @@ const LOOK = 250;
  *
  * @example
  * ```ts
- * const client = createClient({ provider: x, clientId, redirectUri, userAgent: popup({ width: 520 }) });
+ * const client = createClient({ provider, clientId, redirectUri, userAgent: popup({ width: 520 }) });
  * ```
  */
 export function popup({ width = 480, height = 720, grace = 10_000 }: PopupOptions = {}): UserAgent {

@@ -14,7 +14,7 @@ import { untilAborted } from './until-aborted.js';
  *
  * @example
  * ```ts
- * const client = createClient({ provider: x, clientId, redirectUri, userAgent: redirect() });
+ * const client = createClient({ provider, clientId, redirectUri, userAgent: redirect() });
  * ```
  */
 export function redirect(): UserAgent {

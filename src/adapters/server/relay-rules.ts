@@ -3,11 +3,9 @@ import { basicCredentials } from '../../services/encoding.js';
 import { reveal } from '../../services/redacted.js';
 import type { RelayTarget } from '../../services/relay-protocol.js';
 import { isOfTheProtocol } from './protocol-paths.js';
-import type { RelayConfiguration } from './relay.js';
+import type { RelayConfiguration } from './relay-configuration.js';
 import { protocolForm } from './relay-form.js';
 import { Refusal } from './refusal.js';
-
-export { Refusal } from './refusal.js';
 
 /** What goes out. Made anew: nothing of the page's request is in it but what is named here, no cookie say. */
 export interface Forwarded {

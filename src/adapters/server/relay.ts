@@ -1,5 +1,3 @@
-import type { Provider } from '../../client/public.js';
-import type { Redacted } from '../../machines/vocabulary.js';
 import { AuthError } from '../../services/auth-error.js';
 import type { Clock, Transport } from '../../services/ports.js';
 import { RELAY_HEADER, reportText, targetOf } from '../../services/relay-protocol.js';
@@ -8,19 +6,13 @@ import { TransportFault } from '../../services/transport-fault.js';
 import { guarded, refusal } from './answers.js';
 import { bytesOf, TooLarge } from './bytes.js';
 import { within } from './deadline.js';
-import { forwardable, Refusal } from './relay-rules.js';
+import { Refusal } from './refusal.js';
+import type { RelayConfiguration } from './relay-configuration.js';
+import { forwardable } from './relay-rules.js';
 import { isOfScript, isOwnPage } from './requests.js';
 
 /** Serves one path, POST alone. */
 export type Relay = (request: Request) => Promise<Response>;
-
-export interface RelayConfiguration {
-  readonly provider: Provider;
-  readonly clientId: string;
-  readonly clientSecret: Redacted<string> | null;
-  /** Of the pages it serves. */
-  readonly origin: string;
-}
 
 /** Less than the page itself waits: it is told what is known, instead of giving up. */
 const DEADLINE = 25_000;
