@@ -57,7 +57,7 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
   },
   'src/node.ts': { names: page, modules: [], rings: [] },
   'src/server.ts': { names: neutral, modules: nodeModules, rings: [] },
-  'src/browser.ts': { names: node, modules: nodeModules, rings: ['src/emulator', 'src/adapters/node'] },
+  'src/browser.ts': { names: node, modules: nodeModules, rings: [] },
   'src/redis.ts': { names: page, modules: [], rings: [] },
   'src/postgres.ts': { names: page, modules: [], rings: [] },
   'src/testing.ts': { names: page, modules: [], rings: [] },

@@ -16,7 +16,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { relay } from 'authchart/server';
 import { relayTransport } from '../../../src/adapters/browser/relay-transport.js';
 import { serveHttp } from '../loopback-servers.js';
-import type { AddressInfo } from 'node:net';
 import { PATH, standOnPage, startRelayBench } from './support/relay-bench.js';
 
 const scopes = ['users.read', 'tweet.read', 'offline.access'];
