@@ -1,8 +1,8 @@
 const PORTS =
-  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|lock-queue|lease|sleep)[.]ts$';
+  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|relay-protocol|lock-queue|lease|sleep)[.]ts$';
 
 // Adapters of frameworks, which receive a client instead of being wired into one.
-const RECEIVES_A_CLIENT = '^src/adapters/server/';
+const RECEIVES_A_CLIENT = '^src/adapters/(server|browser)/';
 
 // What each adapter's own runtime brings. An adapter that is not listed may import no package and no node: module.
 const RUNTIMES = {
@@ -15,7 +15,8 @@ const RUNTIMES = {
 const DOORS = {
   index: ['platform', 'memory', 'sealed'],
   node: ['platform', 'memory', 'node', 'file', 'sealed'],
-  server: ['server'],
+  browser: ['platform', 'browser'],
+  server: ['server', 'platform'],
   redis: ['node', 'redis'],
   postgres: ['node', 'postgres'],
   testing: ['platform', 'memory', 'node', 'virtual'],

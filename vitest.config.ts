@@ -19,7 +19,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^authchart$/, replacement: source('index') },
-      { find: /^authchart\/(node|server|redis|postgres|testing)$/, replacement: source('$1') },
+      { find: /^authchart\/(node|browser|server|redis|postgres|testing)$/, replacement: source('$1') },
     ],
   },
   test: {

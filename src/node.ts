@@ -6,7 +6,8 @@ import { nodeUserAgent } from './adapters/node/node-user-agent.js';
 import { platformCryptography as cryptography } from './adapters/platform/platform.js';
 import { atOnce, standaloneAtOnce } from './client/chunks/at-once.js';
 import { createClientOf } from './client/create-client.js';
-import type { BeginOptions, Client, ClientOptions } from './client/create-client.js';
+import type { Client, ClientOptions } from './client/create-client.js';
+import type { LoginOptions } from './client/requests.js';
 import type { Session } from './client/session.js';
 import { standaloneServices } from './client/standalone.js';
 import { leases as leasesOf } from './services/lease.js';
@@ -62,7 +63,7 @@ export function createClient({
  *
  * @throws {@link AuthError} as {@link Client.login}
  */
-export const login = (client: Client, options?: BeginOptions): Promise<Session> => client.login(options);
+export const login = (client: Client, options?: LoginOptions): Promise<Session> => client.login(options);
 
 /** A store that lasts as long as the process. */
 export const memoryStore = (): Store => memoryStoreOf({ clock });

@@ -3,7 +3,7 @@ import type {
   AuthorizationMachine,
   AuthorizationSnapshot,
 } from '../machines/authorization.machine.js';
-import type { AuthorizationRequest, SignOutReport } from '../machines/vocabulary.js';
+import type { SignOutReport } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { resolveConfiguration } from '../services/configuration.js';
 import type { ConfigurationOptions } from '../services/configuration.js';
@@ -19,8 +19,12 @@ import { createJobs } from './jobs.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
+import { requestOf, secretOf, wishesOf } from './requests.js';
+import type { Begun, BeginOptions, CompleteOptions, LoginOptions } from './requests.js';
 import { createSessionActors, until } from './session-actors.js';
 import type { Inspector } from './session-actors.js';
+import { createAuthorization } from './authorization.js';
+import type { Authorization } from './authorization.js';
 import { createSession } from './create-session.js';
 import type { Cancellable, Session, SignOutOptions } from './session.js';
 
@@ -30,42 +34,6 @@ export interface ClientOptions extends ConfigurationOptions {
    * before it enters the machine.
    */
   readonly inspect?: Inspector;
-}
-
-export interface BeginOptions extends Cancellable {
-  /** Which of several accounts; `default` if not named. */
-  readonly session?: string;
-  /** Instead of the client's. */
-  readonly scopes?: readonly string[];
-  /** Instead of the client's; as registered, to the character. */
-  readonly redirectUri?: string;
-  /** Extra parameters of the authorization request. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /**
-   * A value that only this user agent has, its cookie say. The callback is then taken from nobody else
-   * (RFC 9700 §2.1). Without it, the store itself must belong to one user.
-   */
-  readonly boundTo?: string;
-  /** Id of the account that must sign in; another one is refused and its tokens are revoked. */
-  readonly expectedAccount?: string;
-  /**
-   * Unix milliseconds after which the session is gone from the store, however often it was renewed: for sessions that
-   * nobody can name for longer, as their cookie has gone. Default: it has no such end.
-   */
-  readonly sessionEndsAt?: number;
-}
-
-export interface Begun {
-  /** Where to send the user. Carries the state: do not log it. */
-  readonly url: string;
-  readonly state: string;
-  /** Unix milliseconds until which the callback is taken. */
-  readonly expiresAt: number;
-}
-
-export interface CompleteOptions extends Cancellable {
-  /** The value given to `begin`. */
-  readonly boundTo?: string;
 }
 
 /**
@@ -98,7 +66,7 @@ export interface Client {
    *
    * @throws {@link AuthError} of phase `authorization`, `callback`, `exchange` or `store`, `cancelled`, `client_closed`
    */
-  login(options?: BeginOptions): Promise<Session>;
+  login(options?: LoginOptions): Promise<Session>;
   /**
    * The stored session of that name; `null` if only a human can bring one about.
    *
@@ -126,6 +94,13 @@ export interface Client {
    */
   signOut(name?: string, options?: SignOutOptions): Promise<SignOutReport>;
   /**
+   * The session of that name and the sign-in that brings it, as a user interface shows them. The same object for the
+   * same name.
+   *
+   * @throws {@link AuthError} `invalid_option`, `client_closed`
+   */
+  authorization(name?: string): Authorization;
+  /**
    * Ends every actor and idle connection; waits for requests that were sent until their results are saved. A store, and a
    * transport that was passed in, stay yours.
    */
@@ -141,7 +116,7 @@ const DEFAULT_SESSION = 'default';
  */
 export function createClientOf(runtime: Runtime, options: ClientOptions, chunks: Chunks): Client {
   const configuration = resolveConfiguration(options, runtime);
-  const { clock, cryptography, transport, store, userAgent, keepAlive } = runtime;
+  const { clock, cryptography, transport, store, userAgent, userAgents, keepAlive } = runtime;
   if (typeof store?.read !== 'function' || typeof store.write !== 'function') {
     throw new AuthError('invalid_option', {
       detail: 'The option "store" is not a store; try fileStore(directory).',
@@ -154,7 +129,12 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   const vault = createVault();
   const services = { clock, cryptography, transport, configuration, records, vault, revokeToken, endFlow };
   const jobs = createJobs();
-  const machine = provideServices(services, userAgent, jobs, chunks);
+  const machine = provideServices(
+    services,
+    { ...(userAgent && { interactive: userAgent }), ...userAgents },
+    jobs,
+    chunks,
+  );
   const actors = createSessionActors({
     machine,
     keepWarm: configuration.keepWarm,
@@ -162,10 +142,34 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     keepAlive,
   });
 
+  const unwatch = runtime.online?.(() => actors.retryPostponed());
+  if (unwatch) jobs.hold(unwatch);
+
   function assertOpen(): void {
     if (jobs.closing.aborted) throw new AuthError('client_closed');
   }
   const sessionOf = (name: string) => createSession(name, { services, actors, chunks, assertOpen });
+
+  const authorizations = new Map<string, Authorization>();
+  function authorizationOf(name: string): Authorization {
+    assertOpen();
+    const present = authorizations.get(name);
+    if (present) return present;
+    const created = createAuthorization(sessionOf(name), {
+      assertOpen,
+      hold: () => actors.hold(name),
+      start: () => actors.start(name),
+      adopt: actors.adopt,
+      leave: (actor) => void jobs.track(stopAtRest(actor)),
+      watch: (listener) => records.watchSession(name, listener),
+      requestOf: wishesOf,
+      receive: (actor, url) =>
+        actor.send({ type: 'callback.received', callback: { url: redact(url), boundTo: null } }),
+      signedIn: (actor) => signedIn(actor, undefined),
+    });
+    authorizations.set(name, created);
+    return created;
+  }
 
   /** Runs one sign-in in an actor of its own, and lets it go on if it still has something to finish. */
   async function inActor<Result>(
@@ -213,9 +217,9 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
         actor.send({ type: 'callback.received', callback: { url, boundTo: secretOf(options) } });
         return signedIn(actor, signal);
       }),
-    login: async ({ session = DEFAULT_SESSION, signal, ...options } = {}) =>
+    login: async ({ session = DEFAULT_SESSION, signal, userAgent: named = 'interactive', ...options } = {}) =>
       inActor(session, async (actor) => {
-        actor.send({ type: 'authorization.begin', request: requestOf(options, 'interactive') });
+        actor.send({ type: 'authorization.begin', request: requestOf(options, named) });
         return signedIn(actor, signal);
       }),
     session: async (name = DEFAULT_SESSION, { signal } = {}) => {
@@ -242,6 +246,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
         actor.send({ type: 'session.adopt', tokens: redact<unknown>({ ...tokens }) });
         return signedIn(actor, signal);
       }),
+    authorization: (name = DEFAULT_SESSION) => authorizationOf(sessionName(name)),
     async close() {
       const closed = jobs.close();
       actors.stopAll();
@@ -250,33 +255,6 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       await runtime.dispose();
     },
   };
-}
-
-function requestOf(
-  options: Omit<BeginOptions, 'session' | 'signal'>,
-  userAgent: AuthorizationRequest['userAgent'],
-): Partial<AuthorizationRequest> {
-  const { expectedAccount } = options;
-  // An account that is not known yet is read as undefined, and would mean anybody's.
-  if ('expectedAccount' in options && (typeof expectedAccount !== 'string' || expectedAccount === '')) {
-    throw new AuthError('invalid_option', { detail: 'The option "expectedAccount" is not an id as text.' });
-  }
-  const { sessionEndsAt = null } = options;
-  if (sessionEndsAt !== null && !Number.isFinite(sessionEndsAt)) {
-    throw new AuthError('invalid_option', {
-      detail: 'The option "sessionEndsAt" is no time in milliseconds.',
-    });
-  }
-  const boundTo = secretOf(options);
-  return { ...options, userAgent, boundTo, expectedAccount: expectedAccount ?? null, sessionEndsAt };
-}
-
-function secretOf(options: { readonly boundTo?: string | undefined }) {
-  if (!('boundTo' in options)) return null;
-  const value = options.boundTo;
-  // A cookie that is not there is read as undefined, null or '', which every user agent has.
-  if (typeof value === 'string' && value !== '') return redact(value);
-  throw new AuthError('invalid_option', { detail: 'The option "boundTo" is not a string with a value.' });
 }
 
 /** The last chance of tokens that are only in memory: what they replaced is spent. */

@@ -22,10 +22,13 @@ import type { Chunks } from './chunks/chunks.js';
 import { fetchingAhead } from './chunks/fetching-ahead.js';
 import type { Jobs } from './jobs.js';
 
+/** By name; `interactive` is the one that is asked where a sign-in names none. */
+export type UserAgents = Readonly<Record<string, UserAgent>>;
+
 /** The chart with all its services, wired once per client. */
 export function provideServices(
   ports: ServicePorts,
-  userAgent: UserAgent | null,
+  userAgents: UserAgents,
   jobs: Jobs,
   { tokens, accounts }: Chunks,
 ): AuthorizationMachine {
@@ -63,7 +66,7 @@ export function provideServices(
         jobs,
         ({ session }, tell, signal) => watch(ports, session, () => tell({ type: 'session.changed' }), signal),
       ),
-      ...userAgentServices(ports, userAgent, jobs),
+      ...userAgentServices(ports, userAgents, jobs),
       exchange: exchangeMachine.provide({
         actors: {
           claimFlow: ofTokens((code) => code.claimFlow),
@@ -117,7 +120,7 @@ export function provideServices(
   });
 }
 
-function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, jobs: Jobs) {
+function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jobs) {
   // Closing is asynchronous: whoever opens next waits for it, for it may be the same port.
   let free: Promise<unknown> = Promise.resolve();
 
@@ -132,9 +135,13 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
     };
   }
 
-  function required(): UserAgent {
-    if (userAgent) return userAgent;
-    throw new AuthError('browser_unavailable', { detail: 'This client has no user agent.' });
+  function required({ userAgent }: AuthorizationRequest): UserAgent {
+    const found = Object.hasOwn(userAgents, userAgent) ? userAgents[userAgent] : undefined;
+    if (found) return found;
+    if (userAgent === 'interactive')
+      throw new AuthError('browser_unavailable', { detail: 'This client has no user agent.' });
+    const names = Object.keys(userAgents).join(', ');
+    throw new AuthError('invalid_option', { detail: `The option "userAgent" is none of: ${names}.` });
   }
 
   return {
@@ -163,7 +170,7 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
         async function listen(): Promise<void> {
           await Promise.race([turn, aborted(signal)]);
           if (signal.aborted) return void (await turn);
-          const listening = await required().listen(redirectUri!, sinkOf(request, tell, signal));
+          const listening = await required(request).listen(redirectUri!, sinkOf(request, tell, signal));
           tell({ type: 'userAgent.listening', redirectUri: listening.redirectUri });
           await listening.closed;
         }
@@ -173,7 +180,7 @@ function userAgentServices(ports: ServicePorts, userAgent: UserAgent | null, job
       jobs,
       async ({ request, url }, tell, signal) => {
         if (request.userAgent === 'none') return;
-        await required().present(reveal(url), sinkOf(request, tell, signal));
+        await required(request).present(reveal(url), sinkOf(request, tell, signal));
         await aborted(signal);
       },
     ),

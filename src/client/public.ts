@@ -1,4 +1,6 @@
-export type { Begun, BeginOptions, Client, ClientOptions, CompleteOptions } from './create-client.js';
+export type { Authorization, AuthorizationStatus, AuthorizationView } from './authorization.js';
+export type { Client, ClientOptions } from './create-client.js';
+export type { Begun, BeginOptions, CompleteOptions, LoginOptions, SignInOptions } from './requests.js';
 export type { Standalone, StandaloneOptions } from './standalone.js';
 export type {
   Cancellable,

@@ -8,6 +8,10 @@ export interface Runtime {
   readonly store: Store;
   /** `null`: only `begin` and `complete`, no `login`. */
   readonly userAgent: UserAgent | null;
+  /** Others, by the names that a sign-in may ask for. */
+  readonly userAgents?: Readonly<Record<string, UserAgent>>;
+  /** Calls the listener whenever the network is back; gives what ends that. */
+  online?(listener: () => void): () => void;
   /** Whether everybody can read what runs here. */
   readonly browser: boolean;
   /** Ends what was made for this client alone: idle connections. */

@@ -26,6 +26,8 @@ export interface SessionActors {
   hold(session: string): { readonly actor: AuthorizationActor; release(): void };
   /** Makes the actor of a sign-in that has succeeded the session's own. */
   adopt(actor: AuthorizationActor): void;
+  /** The network is back: whoever waits before trying again need not. */
+  retryPostponed(): void;
   stopAll(): void;
 }
 
@@ -105,6 +107,16 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
         running.delete(actor);
         present.actor.send({ type: 'session.restore' });
       } else retire(session, enter(session, actor, 0));
+    },
+    retryPostponed() {
+      for (const { actor } of entries.values()) {
+        const snapshot = actor.getSnapshot();
+        if (
+          snapshot.matches({ authorized: { stale: 'postponed' } }) ||
+          snapshot.matches({ authorized: { unsaved: 'backingOff' } })
+        )
+          actor.send({ type: 'flow.retry' });
+      }
     },
     stopAll() {
       for (const actor of running) {

@@ -40,6 +40,10 @@ export interface EmulatorOptions {
   refreshTokenTtl?: number;
   /** What a refresh token brings that is sent again after it was spent; `grace` in seconds. Default: `refuse`. */
   reuse?: ReusePolicy;
+  /**
+   * Origins whose pages token endpoint, revocation endpoint and `/2/users/me` answer (CORS). Default: none, as at X.
+   */
+  allowedOrigins?: readonly string[];
 }
 
 export interface Emulator {
@@ -118,6 +122,7 @@ function createState(options: EmulatorOptions): Omit<State, 'origin'> {
       refreshToken: options.refreshTokenTtl ?? 180 * 24 * 60 * 60,
     },
     reuse: options.reuse ?? 'refuse',
+    allowedOrigins: options.allowedOrigins ?? [],
     apps: apps.map(registerApp),
     users: [...users],
     consents: new Map(),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withCors } from './cors.js';
 import { type EmulatorRequest, type Reply, problem } from './message.js';
 import type { Recorder } from './record.js';
 import { routes } from './routes.js';
@@ -19,7 +20,10 @@ export function createListener(state: State, recorder: Recorder) {
     }
     const request = toRequest(incoming, body ?? '');
     recorder.keep(request);
-    send(response, body === undefined ? problem(413, 'Payload Too Large') : answer(state, recorder, request));
+    const reply = withCors(state.allowedOrigins, request, () =>
+      body === undefined ? problem(413, 'Payload Too Large') : answer(state, recorder, request),
+    );
+    send(response, reply);
   };
 }
 
@@ -62,6 +66,8 @@ function toRequest({ method = '', url = '', headers }: IncomingMessage, body: st
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  // RFC 9110 §8.6: a 204 has no length.
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length });
   response.end(body);
 }

@@ -84,6 +84,7 @@ export interface State {
   readonly clock: EmulatorClock;
   readonly lifetimes: Lifetimes;
   readonly reuse: ReusePolicy;
+  readonly allowedOrigins: readonly string[];
   readonly apps: readonly App[];
   readonly users: readonly EmulatorUser[];
   readonly consents: Map<string, AuthorizationRequest>;

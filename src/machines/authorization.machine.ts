@@ -150,6 +150,9 @@ export const authorizationMachine = setup({
     rerequest: assign(({ context }, request: Partial<AuthorizationRequest> | undefined) => ({
       request: { ...plainRequest, ...context.request, ...request },
     })),
+    openAtOnce: assign(({ context }) => ({
+      request: context.request && { ...context.request, presentation: 'atOnce' as const },
+    })),
     forgetRequest: assign({ request: null }),
     forgetFailure: assign({ failure: null }),
     takeTokens: assign((_, adopted: Redacted<unknown>) => ({ adopted })),
@@ -352,6 +355,8 @@ export const authorizationMachine = setup({
           target: 'abandoning',
           actions: [rerequest, leaveTo('begin')],
         },
+        // A click that came before the URL was ready is not lost.
+        'authorization.open': { actions: 'openAtOnce' },
         'session.signOut': { target: 'abandoning', actions: [leaveTo('signOut'), intendRevocation] },
       },
       states: {

@@ -39,6 +39,8 @@ export type ErrorCode =
   | 'redirect_uri_not_local'
   | 'port_in_use'
   | 'browser_unavailable'
+  | 'popup_blocked'
+  | 'authorization_left'
   | 'authorization_timeout'
   // callback
   | 'callback_malformed'
@@ -154,8 +156,11 @@ export interface AuthorizationRequest {
   readonly expectedAccount: string | null;
   /** Unix milliseconds after which the session is gone, however often it was renewed; `null`: it has no such end. */
   readonly sessionEndsAt: number | null;
-  /** `none`: callbacks arrive as events. `interactive`: the client's user agent shows the page and receives them. */
-  readonly userAgent: 'none' | 'interactive';
+  /**
+   * `none`: callbacks arrive as events. `interactive`: the client's user agent shows the page and receives them; any other
+   * word: that one of its user agents.
+   */
+  readonly userAgent: string;
   /** `atOnce`: the page opens when its URL is ready. `onOpen`: it waits for `authorization.open`, inside the click. */
   readonly presentation: 'atOnce' | 'onOpen';
 }

@@ -41,6 +41,11 @@ export function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
+/** What HTTP Basic carries of a client: form-encoded before base64, as RFC 6749 §2.3.1 demands. */
+export function basicCredentials(clientId: string, clientSecret: string): string {
+  return btoa(`${formEncode(clientId)}:${formEncode(clientSecret)}`);
+}
+
 /** RFC 3986 §2.1: everything but unreserved characters escaped, so a space is `%20`. Throws on lone surrogates. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(

@@ -78,6 +78,14 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     'No browser could be opened and no terminal is there to paste into.',
     'Open the authorization URL yourself: begin() gives it, complete() takes the callback URL.',
   ),
+  popup_blocked: again('authorization')(
+    'The browser did not let this page open a window for the sign-in.',
+    'Make it ready with prepare() and call open() in the click itself, or offer to sign in by redirect.',
+  ),
+  authorization_left: again('authorization')(
+    'The person left the authorization page without an answer.',
+    'Nothing was stored. Offer to sign in again.',
+  ),
   authorization_timeout: again('authorization')(
     'Nobody came back from the authorization page in time.',
     'Start again. If the provider showed an error page, check client id, redirect URI and app type in its console.',

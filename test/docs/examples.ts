@@ -100,6 +100,47 @@ export const examples: Readonly<Record<string, Example>> = {
       console.log(await facts.text(), await (await serve(new Request('http://127.0.0.1:8976/'))).text());`,
     prints: '{"signedIn":false} Please sign in.\n',
   },
+  'authchart/server: relay': {
+    before: `
+      import { x } from 'authchart';
+      import { relay } from 'authchart/server';`,
+    after: `
+      const request = new Request('https://app.example/auth/relay', { method: 'POST' });
+      console.log(await (await POST(request)).text());`,
+    prints: 'Only scripts of pages of https://app.example are served, and this request comes from none.\n\n',
+  },
+  'authchart/browser: createClient': {
+    before: "import { createClient, relayTransport, x } from 'authchart/browser';",
+    after: 'await client.close(); console.log(client.redirectUri);',
+    prints: 'https://app.example/callback\n',
+  },
+  'authchart/browser: callbackPage': {
+    before: `
+      import { createClient, defineProvider, callbackPage } from 'authchart/browser';
+      const endpoints = { authorization: 'https://as.example/authorize', token: 'https://as.example/token' };
+      const provider = defineProvider({ id: 'as', endpoints });
+      const [clientId, redirectUri] = ['my-client-id', 'https://app.example/callback'];
+      const client = createClient({ provider, clientId, redirectUri });`,
+  },
+  'authchart/browser: popup': {
+    before: `
+      import { createClient, defineProvider, popup } from 'authchart/browser';
+      const endpoints = { authorization: 'https://as.example/authorize', token: 'https://as.example/token' };
+      const provider = defineProvider({ id: 'as', endpoints });
+      const [clientId, redirectUri] = ['my-client-id', 'https://app.example/callback'];`,
+  },
+  'authchart/browser: redirect': {
+    before: `
+      import { createClient, defineProvider, redirect } from 'authchart/browser';
+      const endpoints = { authorization: 'https://as.example/authorize', token: 'https://as.example/token' };
+      const provider = defineProvider({ id: 'as', endpoints });
+      const [clientId, redirectUri] = ['my-client-id', 'https://app.example/callback'];`,
+  },
+  'authchart/browser: relayTransport': {
+    before: "import { relayTransport } from 'authchart/browser';",
+    after: 'console.log(Object.keys(transport).join());',
+    prints: 'fetch,close\n',
+  },
   'authchart/testing: storeConformance': {
     before: `
       import { memoryStore } from 'authchart';

@@ -7,6 +7,7 @@ const node = ['process', 'Buffer', 'require', '__dirname'];
 const nodeModules = ['node:fs', 'node:fs/promises'];
 const neutral = [...page, ...node];
 const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres'];
+const ofTheClient: readonly string[] = ['server', 'browser'];
 // What a project references may reference more, and the compiler follows: the other fence refuses that.
 const throughTheClient: readonly string[] = ['platform', 'memory'];
 
@@ -36,14 +37,14 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
     adapters.map((adapter) => [
       `src/adapters/${adapter}`,
       {
-        names: onNode.includes(adapter) ? page : neutral,
+        names: onNode.includes(adapter) ? page : adapter === 'browser' ? node : neutral,
         modules: onNode.includes(adapter) ? [] : nodeModules,
         rings: [
           'src/emulator',
-          ...(adapter === 'server' ? [] : (['src/client'] as const)),
+          ...(ofTheClient.includes(adapter) ? [] : (['src/client'] as const)),
           ...adapters
             .filter((other) => other !== adapter)
-            .filter((other) => adapter !== 'server' || !throughTheClient.includes(other))
+            .filter((other) => !(ofTheClient.includes(adapter) && throughTheClient.includes(other)))
             .map((other) => `src/adapters/${other}` as const),
         ],
       },
@@ -56,6 +57,7 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
   },
   'src/node.ts': { names: page, modules: [], rings: [] },
   'src/server.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/browser.ts': { names: node, modules: nodeModules, rings: [] },
   'src/redis.ts': { names: page, modules: [], rings: [] },
   'src/postgres.ts': { names: page, modules: [], rings: [] },
   'src/testing.ts': { names: page, modules: [], rings: [] },
@@ -81,7 +83,7 @@ const plants: readonly Plant[] = Object.entries(closed).flatMap(([where, { names
 ]);
 
 async function compile(root: string): Promise<Finding[]> {
-  const projects = ['src', 'src/tsconfig.node.json'];
+  const projects = ['src', 'src/tsconfig.node.json', 'src/tsconfig.browser.json'];
   const output = await outputOf(root, 'typescript/bin/tsc', '-b', '--pretty', 'false', ...projects);
   return output
     .replaceAll(`${root}/`, '')

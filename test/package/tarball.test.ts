@@ -19,6 +19,7 @@ const compilerOptions = {
 const factories: Readonly<Record<string, string>> = {
   authchart: 'createClient',
   'authchart/node': 'createClient',
+  'authchart/browser': 'createClient',
   'authchart/redis': 'redisStore',
   'authchart/postgres': 'postgresStore',
   'authchart/server': 'createAuthHandler',

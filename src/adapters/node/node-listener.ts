@@ -11,7 +11,8 @@ export type NodeListener = (
 
 /**
  * A web-standard handler for Node's `http`. With `next`, what the handler does not know (404) and what fails goes there;
- * without it, both are answered here, and a failure is a warning of the process. The body of a request is not read, and answers are sent whole, not streamed.
+ * without it, both are answered here, and a failure is a warning of the process.
+ * The body of a request is left to what comes next, unless the handler reads it. Answers are sent whole, not streamed.
  *
  * @example
  * ```ts

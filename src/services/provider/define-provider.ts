@@ -32,6 +32,7 @@ const schema = strict({
   offlineScope: nullable(scope),
   redirectUri: nullable(string),
   apiOrigins: list(string),
+  crossOrigin: boolean,
   assumedTokenLifetime: nullable(seconds),
   identify: nullable(strict({ url: string, account: that<(json: unknown) => Account | null>(isFunction) })),
   requiredScopes: scopesOfCall,
@@ -51,6 +52,8 @@ const defaults: Omit<Provider, 'id' | 'name' | 'endpoints'> = {
   offlineScope: null,
   redirectUri: null,
   apiOrigins: [],
+  // What a server does that is meant for browser-based clients; no metadata tells it.
+  crossOrigin: true,
   assumedTokenLifetime: null,
   identify: null,
   requiredScopes: () => null,

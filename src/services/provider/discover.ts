@@ -28,7 +28,7 @@ const METHODS: readonly ClientAuthenticationMethod[] = ['none', 'client_secret_b
 
 /**
  * Builds a provider from the metadata its issuer publishes (RFC 8414). Asked once, cached nowhere: keep the provider.
- * Metadata knows nothing of API origins, code lifetimes or account lookups; give them as `overrides`.
+ * Metadata knows nothing of API origins, CORS, code lifetimes or account lookups; give them as `overrides`.
  *
  * @throws {@link AuthError} `issuer_mismatch`: the document names another issuer, to the character (RFC 8414 §3.3)
  * @throws {@link AuthError} `discovery_failed`: no usable document, or one without S256 or with an endpoint that is not https

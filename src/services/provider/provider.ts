@@ -48,6 +48,11 @@ export interface Provider {
   readonly redirectUri: string | null;
   /** Where access tokens may go. */
   readonly apiOrigins: readonly string[];
+  /**
+   * Whether token endpoint, revocation endpoint and API answer pages of other origins (CORS). If not, a page goes through
+   * its own origin: `relay()` of `authchart/server`, and `relayTransport()` of `authchart/browser`.
+   */
+  readonly crossOrigin: boolean;
   /** Seconds an access token is taken to live if the answer does not say; `null`: until it is refused. */
   readonly assumedTokenLifetime: number | null;
   readonly identify: AccountLookup | null;

@@ -22,6 +22,7 @@ export const x: Provider = /* @__PURE__ */ defineProvider({
   offlineScope: 'offline.access',
   redirectUri: 'https://localhost/',
   apiOrigins: ['https://api.x.com'],
+  crossOrigin: false,
   assumedTokenLifetime: 7200,
   identify: { url: 'https://api.x.com/2/users/me', account: accountOf },
   requiredScopes: requiredScopesOfX,

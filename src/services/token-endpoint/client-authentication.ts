@@ -1,12 +1,7 @@
 import { type ClientAuth, None } from 'oauth4webapi';
 import type { Configuration } from '../configuration.js';
-import { formEncode } from '../encoding.js';
+import { basicCredentials } from '../encoding.js';
 import { reveal } from '../redacted.js';
-
-/** Form-encoded before base64, as RFC 6749 §2.3.1 demands. */
-export function basicCredentials(clientId: string, clientSecret: string): string {
-  return btoa(`${formEncode(clientId)}:${formEncode(clientSecret)}`);
-}
 
 /**
  * Basic for a client with a secret, `client_id` in the body for one without. Not oauth4webapi's Basic: that one also escapes

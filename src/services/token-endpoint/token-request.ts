@@ -8,11 +8,12 @@ import {
 } from 'oauth4webapi';
 import { type AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
+import { basicCredentials } from '../encoding.js';
 import type { ProtocolPorts } from '../protocol-ports.js';
 import { reveal } from '../redacted.js';
 import { TransportFault } from '../transport-fault.js';
 import { classifyFault, phaseOf, type Purpose, type Situation, TokenRequestError } from './classify.js';
-import { basicCredentials, clientAuthentication } from './client-authentication.js';
+import { clientAuthentication } from './client-authentication.js';
 import { type Answer, protocolRequest } from './protocol-request.js';
 
 export interface RequestOptions {

@@ -32,6 +32,7 @@ describe('defineProvider', () => {
       offlineScope: null,
       redirectUri: null,
       apiOrigins: [],
+      crossOrigin: true,
       assumedTokenLifetime: null,
       identify: null,
       dangerouslyAllowLoopbackHttp: false,
@@ -106,6 +107,7 @@ describe('defineProvider', () => {
     ['apiOrigins.0', { ...minimal, apiOrigins: ['https://api.example:443'] }],
     ['apiOrigins.0', { ...minimal, apiOrigins: ['http://api.example'] }],
     ['identify.url', { ...minimal, identify: { url: 'https://evil.example/me', account: () => null } }],
+    ['crossOrigin', { ...minimal, crossOrigin: 'yes' }],
     ['deadGrant', { ...minimal, deadGrant: true }],
   ])('names the member %s at fault in %j (A2, A3, I1, E14)', (member, definition) => {
     expect(messageOf(definition)).toContain(`"${member}"`);

@@ -54,6 +54,7 @@ describe('discover', () => {
       },
       clientAuthentication: ['client_secret_basic'],
       issuerParameter: 'required',
+      crossOrigin: true,
       defaultScopes: ['any.scope'],
     });
     expect(server.requests).toMatchObject([

@@ -15,6 +15,7 @@ describe('x', () => {
       callbackMatching: 'exact',
       assumedTokenLifetime: 7200,
       apiOrigins: ['https://api.x.com'],
+      crossOrigin: false,
     });
   });
 

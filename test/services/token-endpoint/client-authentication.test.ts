@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { basicCredentials } from '../../../src/services/token-endpoint/client-authentication.js';
+import { basicCredentials } from '../../../src/services/encoding.js';
 
 describe('basicCredentials', () => {
   it.each([
