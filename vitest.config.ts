@@ -19,7 +19,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^authchart$/, replacement: source('index') },
-      { find: /^authchart\/(node|browser|server|redis|postgres|testing)$/, replacement: source('$1') },
+      {
+        find: /^authchart\/(node|browser|server|react|vue|svelte|solid|redis|postgres|testing)$/,
+        replacement: source('$1'),
+      },
     ],
   },
   test: {

@@ -23,6 +23,10 @@ const factories: Readonly<Record<string, string>> = {
   'authchart/redis': 'redisStore',
   'authchart/postgres': 'postgresStore',
   'authchart/server': 'createAuthHandler',
+  'authchart/react': 'useAuthorization',
+  'authchart/vue': 'useAuthorization',
+  'authchart/svelte': 'useAuthorization',
+  'authchart/solid': 'useAuthorization',
   'authchart/testing': 'createTestClient',
 };
 
