@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { svelteComponents } from './test/adapters/frameworks/support/svelte-components.js';
 
 const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.meta.url));
 
@@ -13,6 +14,8 @@ const slow = [
 ];
 // Sixteen processes of its own, whose clocks run ten times too fast: it has the machine to itself.
 const chaos = ['test/chaos/**/*.test.ts'];
+// Components on a page: frameworks have builds for that, which Node would not choose.
+const pages = ['test/adapters/frameworks/**/*.test.ts'];
 const include = ['test/**/*.test.ts'];
 
 export default defineConfig({
@@ -36,10 +39,24 @@ export default defineConfig({
         test: {
           name: 'fast',
           include,
-          exclude: [...slow, ...chaos],
+          exclude: [...slow, ...pages, ...chaos],
           // They leave nothing behind, and mostly wait for loopback.
           isolate: false,
           maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelteComponents('client')],
+        ssr: { resolve: { conditions: ['browser', 'development'] } },
+        test: {
+          name: 'pages',
+          include: pages,
+          globalSetup: ['test/adapters/frameworks/support/server-answers.ts'],
+          setupFiles: ['test/adapters/frameworks/support/page.ts'],
+          server: { deps: { inline: ['svelte', 'solid-js'] } },
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
