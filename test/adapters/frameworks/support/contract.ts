@@ -114,6 +114,10 @@ export function frameworkContract(harness: Harness): void {
       const { client } = await signedIn();
       await mount(client);
       await showsSignedIn();
+      await eventually(() => expect(client.authorization().getSnapshot().busy).toBe(false));
+      await harness.settle();
+      // Once, although the client has looked in its store meanwhile.
+      expect(seen.sessions.filter(({ signedIn }) => signedIn)).toHaveLength(1);
       const last = seen.sessions.at(-1);
       expect(last).toMatchObject({ signedIn: true, info: { standing: 'fresh' } });
       expect(last?.session).toBe(client.authorization().session);
