@@ -9,7 +9,7 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 const slow = [
   'test/{examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
   'test/adapters/server/**/*.test.ts',
-  'test/docs/readme.test.ts',
+  'test/docs/{frameworks,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
 // Sixteen processes of its own, whose clocks run ten times too fast: it has the machine to itself.
