@@ -57,7 +57,7 @@ export default defineConfig({
           setupFiles: ['test/adapters/frameworks/support/page.ts'],
           server: { deps: { inline: ['svelte', 'solid-js'] } },
           maxWorkers: 2,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
       { extends: true, test: { name: 'slow', include: slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },
