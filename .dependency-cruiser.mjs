@@ -2,7 +2,7 @@ const PORTS =
   '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|relay-protocol|lock-queue|lease|sleep)[.]ts$';
 
 // Adapters of frameworks, which receive a client instead of being wired into one.
-const RECEIVES_A_CLIENT = '^src/adapters/(server|browser)/';
+const RECEIVES_A_CLIENT = '^src/adapters/(server|browser|react|vue|svelte|solid)/';
 
 // What each adapter's own runtime brings. An adapter that is not listed may import no package and no node: module.
 const RUNTIMES = {
@@ -10,6 +10,10 @@ const RUNTIMES = {
   node: { core: true, packages: ['undici', 'open'] },
   redis: { core: true },
   postgres: { core: true },
+  react: { packages: ['react'] },
+  vue: { packages: ['vue'] },
+  svelte: { packages: ['svelte'] },
+  solid: { packages: ['solid-js'] },
 };
 
 const DOORS = {
@@ -17,6 +21,10 @@ const DOORS = {
   node: ['platform', 'memory', 'node', 'file', 'sealed'],
   browser: ['platform', 'browser'],
   server: ['server', 'platform'],
+  react: ['react'],
+  vue: ['vue'],
+  svelte: ['svelte'],
+  solid: ['solid'],
   redis: ['node', 'redis'],
   postgres: ['node', 'postgres'],
   testing: ['platform', 'memory', 'node', 'virtual'],
@@ -144,8 +152,9 @@ export default {
     {
       name: 'no-undeclared-packages',
       severity: 'error',
+      comment: 'An optional peer counts as a peer, and beside it as npm-no-pkg.',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

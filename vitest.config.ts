@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { svelteComponents } from './test/adapters/frameworks/support/svelte-components.js';
 
 const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.meta.url));
 
@@ -8,18 +9,23 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 const slow = [
   'test/{examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
   'test/adapters/server/**/*.test.ts',
-  'test/docs/readme.test.ts',
+  'test/docs/{frameworks,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
 // Sixteen processes of its own, whose clocks run ten times too fast: it has the machine to itself.
 const chaos = ['test/chaos/**/*.test.ts'];
+// Components on a page: frameworks have builds for that, which Node would not choose.
+const pages = ['test/adapters/frameworks/**/*.test.ts'];
 const include = ['test/**/*.test.ts'];
 
 export default defineConfig({
   resolve: {
     alias: [
       { find: /^authchart$/, replacement: source('index') },
-      { find: /^authchart\/(node|browser|server|redis|postgres|testing)$/, replacement: source('$1') },
+      {
+        find: /^authchart\/(node|browser|server|react|vue|svelte|solid|redis|postgres|testing)$/,
+        replacement: source('$1'),
+      },
     ],
   },
   test: {
@@ -33,11 +39,25 @@ export default defineConfig({
         test: {
           name: 'fast',
           include,
-          exclude: [...slow, ...chaos],
+          exclude: [...slow, ...pages, ...chaos],
           // They leave nothing behind, and mostly wait for loopback.
           isolate: false,
           maxWorkers: 4,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelteComponents('client')],
+        ssr: { resolve: { conditions: ['browser', 'development'] } },
+        test: {
+          name: 'pages',
+          include: pages,
+          globalSetup: ['test/adapters/frameworks/support/server-answers.ts'],
+          setupFiles: ['test/adapters/frameworks/support/page.ts'],
+          server: { deps: { inline: ['svelte', 'solid-js'] } },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       { extends: true, test: { name: 'slow', include: slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },

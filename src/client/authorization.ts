@@ -57,8 +57,11 @@ export interface Authorization {
   signIn(options?: SignInOptions): void;
   /** Begins one whose page waits for {@link Authorization.open}: browsers open windows only inside a click. */
   prepare(options?: SignInOptions): void;
-  /** Opens the page that was prepared. Call it synchronously in the click. */
-  open(): void;
+  /**
+   * Opens the page that was prepared, or begins a sign-in with these wishes if none was: a key press has no `pointerdown`
+   * before it. Call it synchronously in the click.
+   */
+  open(options?: SignInOptions): void;
   /**
    * Takes a callback of any sign-in of this client, and shows what becomes of it.
    *
@@ -186,7 +189,11 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
     },
     signIn: (options = {}) => ask(options, 'atOnce'),
     prepare: (options = {}) => ask(options, 'onOpen'),
-    open: () => signIn?.send({ type: 'authorization.open' }),
+    open(options = {}) {
+      const actor = underWay();
+      if (actor) actor.send({ type: 'authorization.open' });
+      else ask(options, 'atOnce');
+    },
     async complete(callback) {
       const actor = underWay() ?? start();
       ports.receive(actor, String(callback));

@@ -239,6 +239,15 @@ describe('a sign-in', () => {
     stop();
   });
 
+  it('begins in the click where nothing was prepared, as by a key', async () => {
+    const { authorization, opened } = page();
+    const { stop } = watched(authorization);
+    authorization.open({ parameters: { lang: 'de' } });
+    await shows(authorization, 'awaitingUser');
+    expect(new URL(opened[0]!).searchParams.get('lang')).toBe('de');
+    stop();
+  });
+
   it('opens as soon as it can where the click came first', async () => {
     const { authorization, opened } = page();
     const { stop } = watched(authorization);

@@ -141,6 +141,37 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(Object.keys(transport).join());',
     prints: 'fetch,close\n',
   },
+  'authchart/react: AuthorizationProvider': {
+    before: `
+      import type { Client } from 'authchart';
+      import { AuthorizationProvider } from 'authchart/react';
+      import { createElement } from 'react';
+      declare const client: Client;
+      declare const root: { render(element: unknown): void };
+      declare const App: () => null;`,
+  },
+  'authchart/react: useAuthorization': { before: "import { useAuthorization } from 'authchart/react';" },
+  'authchart/vue: authorizationPlugin': {
+    before: `
+      import type { Client } from 'authchart';
+      import { authorizationPlugin } from 'authchart/vue';
+      import { createApp, type Component } from 'vue';
+      declare const client: Client;
+      declare const App: Component;`,
+  },
+  'authchart/vue: useAuthorization': { before: "import { useAuthorization } from 'authchart/vue';" },
+  'authchart/svelte: setAuthorization': {
+    before: `
+      import type { Client } from 'authchart';
+      import { setAuthorization } from 'authchart/svelte';
+      declare const client: Client;`,
+  },
+  'authchart/svelte: useAuthorization': {
+    before: `
+      import { useAuthorization } from 'authchart/svelte';
+      declare function $effect(run: () => void): void;`,
+  },
+  'authchart/solid: useAuthorization': { before: "import { useAuthorization } from 'authchart/solid';" },
   'authchart/testing: storeConformance': {
     before: `
       import { memoryStore } from 'authchart';

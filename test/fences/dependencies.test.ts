@@ -16,6 +16,8 @@ function type(where: string, ring: Ring, refused: string | undefined): Plant {
   return { where, code: `export type { Leaf } from '${leafFrom(where, ring)}';`, refused };
 }
 
+const frameworks = { react: 'react', vue: 'vue', svelte: 'svelte', solid: 'solid-js' } as const;
+
 const plants: readonly Plant[] = [
   module('src/machines', 'xstate', ALLOWED),
   module('src/machines', 'oauth4webapi', 'machines-import-xstate-alone'),
@@ -66,6 +68,20 @@ const plants: readonly Plant[] = [
   },
   type('src/adapters/server', 'src/client', 'framework-adapters-receive-a-client'),
   module('src/adapters/server', '../../client/public.js', 'framework-adapters-take-the-client-as-type'),
+
+  ...Object.entries(frameworks).flatMap(([framework, own]) => {
+    const where = `src/adapters/${framework}`;
+    const stranger = framework === 'vue' ? 'react' : 'vue';
+    return [
+      module(where, own, ALLOWED),
+      module(where, stranger, `adapter-runtime-${framework}`),
+      { where, code: "export type { Client } from '../../client/public.js';", refused: ALLOWED },
+      module(where, '../../client/public.js', 'framework-adapters-take-the-client-as-type'),
+      type(where, 'src/client', 'framework-adapters-receive-a-client'),
+      value(where, 'src/machines', 'adapters-take-machines-as-types'),
+      value(`src/${framework}.ts`, `src/adapters/${stranger}`, `door-${framework}`),
+    ];
+  }),
 
   { where: 'src/conformance', code: "export type { Store } from '../services/ports.js';", refused: ALLOWED },
   module('src/conformance', 'node:assert/strict', ALLOWED),

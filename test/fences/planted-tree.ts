@@ -19,6 +19,10 @@ export const adapters = [
   'postgres',
   'server',
   'browser',
+  'react',
+  'vue',
+  'svelte',
+  'solid',
 ] as const;
 export const rings = [
   'src/machines',

@@ -7,7 +7,7 @@ const node = ['process', 'Buffer', 'require', '__dirname'];
 const nodeModules = ['node:fs', 'node:fs/promises'];
 const neutral = [...page, ...node];
 const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres'];
-const ofTheClient: readonly string[] = ['server', 'browser'];
+const ofTheClient: readonly string[] = ['server', 'browser', 'react', 'vue', 'svelte', 'solid'];
 // What a project references may reference more, and the compiler follows: the other fence refuses that.
 const throughTheClient: readonly string[] = ['platform', 'memory'];
 
@@ -58,6 +58,10 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
   'src/node.ts': { names: page, modules: [], rings: [] },
   'src/server.ts': { names: neutral, modules: nodeModules, rings: [] },
   'src/browser.ts': { names: node, modules: nodeModules, rings: [] },
+  'src/react.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/vue.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/svelte.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/solid.ts': { names: neutral, modules: nodeModules, rings: [] },
   'src/redis.ts': { names: page, modules: [], rings: [] },
   'src/postgres.ts': { names: page, modules: [], rings: [] },
   'src/testing.ts': { names: page, modules: [], rings: [] },

@@ -51,7 +51,8 @@ async function install(root: string, tarball: string): Promise<string> {
   const consumer = join(root, 'consumer');
   await mkdir(consumer);
   await writeFile(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await npm(consumer, 'install', tarball, 'xstate', '--prefer-offline', '--ignore-scripts', '--no-audit');
+  const peers = ['xstate', 'react', '@types/react', 'vue', 'svelte', 'solid-js'];
+  await npm(consumer, 'install', tarball, ...peers, '--prefer-offline', '--ignore-scripts', '--no-audit');
   return consumer;
 }
 

@@ -23,12 +23,17 @@ const factories: Readonly<Record<string, string>> = {
   'authchart/redis': 'redisStore',
   'authchart/postgres': 'postgresStore',
   'authchart/server': 'createAuthHandler',
+  'authchart/react': 'useAuthorization',
+  'authchart/vue': 'useAuthorization',
+  'authchart/svelte': 'useAuthorization',
+  'authchart/solid': 'useAuthorization',
   'authchart/testing': 'createTestClient',
 };
 
 // The second call shows that the declarations were found: nothing is refused on `any`.
 function consumerOf(door: string): string {
   const factory = factories[door];
+  if (factory === 'useAuthorization') return componentOf(door);
   if (!factory?.endsWith('Client')) return `import '${door}';`;
   return `
     import { ${factory} as createClient } from '${door}';
@@ -45,13 +50,28 @@ function consumerOf(door: string): string {
   `;
 }
 
+function componentOf(door: string): string {
+  return `
+    import { useAuthorization, useSession } from '${door}';
+    export function component() {
+      const { status, signIn } = useAuthorization();
+      signIn({ scopes: ['users.read'] });
+      // @ts-expect-error
+      signIn({ scopes: 'users.read' });
+      // @ts-expect-error
+      useSession().token;
+      return status;
+    }
+  `;
+}
+
 describe('the package', () => {
   let root: string;
   let packed: Packed;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'authchart-package-'));
     packed = await pack(root);
-  }, 180_000);
+  }, 300_000);
   afterAll(() => rm(root, { recursive: true, force: true }));
 
   it('holds what was built of each source, its papers, and nothing else', async () => {

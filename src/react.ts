@@ -1,0 +1,6 @@
+export { AuthorizationProvider, useAuthorization, useSession } from './adapters/react/react-authorization.js';
+export type {
+  AuthorizationProviderProps,
+  AuthorizationState,
+  SessionState,
+} from './adapters/react/react-authorization.js';
