@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { fingerprintOf } from '../fingerprint.js';
-import type { Clock, Cryptography, Lock, Store } from '../ports.js';
+import type { Clock, Cryptography, Lock, Store, WriteOptions } from '../ports.js';
 import { RECORD_VERSION, begunRecord, flowRecord, indexRecord, sessionRecord } from './schema.js';
 import type { FlowRecord, IndexRecord, SessionRecord } from './schema.js';
 
@@ -105,13 +105,15 @@ export function createRecords(
       : null;
   }
 
-  async function write(key: string, kind: string, draft: object, expected: string | null, ttl?: number) {
+  async function write(key: string, kind: string, draft: object, options: WriteOptions) {
     const value = JSON.stringify({ authchart: RECORD_VERSION, client: await client(), kind, ...draft });
-    const result = await reach(() =>
-      store.write(key, value, ttl === undefined ? { expected } : { expected, ttl }),
-    );
+    const result = await reach(() => store.write(key, value, options));
     return result.written ? result.version : null;
   }
+
+  /** A receipt without tokens must not be marked: it would be gone with the page, and a reload could not answer. */
+  const holdsTokens = (draft: SessionDraft | FlowDraft) =>
+    'tokens' in draft && draft.tokens !== null ? { holdsTokens: true } : {};
 
   /** Of a session that has an end; at least a moment, for the write must be one. */
   function timeLeft(draft: SessionDraft): number | undefined {
@@ -122,13 +124,19 @@ export function createRecords(
   return {
     readSession: (name) => read<SessionRecord>(sessionKey(configuration, name), sessionRecord, 'session'),
     writeSession: (name, draft, expected, ttl = timeLeft(draft)) =>
-      write(sessionKey(configuration, name), 'session', draft, expected, ttl),
+      write(sessionKey(configuration, name), 'session', draft, {
+        expected,
+        ...(ttl !== undefined && { ttl }),
+        ...holdsTokens(draft),
+      }),
     readFlow: (flow) => read<FlowRecord>(flowKey(flow), flowRecord, 'flow'),
-    writeFlow: (flow, draft, expected, ttl) => write(flowKey(flow), 'flow', draft, expected, ttl),
+    writeFlow: (flow, draft, expected, ttl) =>
+      write(flowKey(flow), 'flow', draft, { expected, ttl, ...holdsTokens(draft) }),
     wasBegun: async (flow) => (await read(begunKey(flow), begunRecord, 'begun')) !== null,
-    markBegun: async (flow, ttl) => void (await write(begunKey(flow), 'begun', {}, null, ttl)),
+    markBegun: async (flow, ttl) => void (await write(begunKey(flow), 'begun', {}, { expected: null, ttl })),
     readIndex: (owner) => read<IndexRecord>(indexKey(configuration, owner), indexRecord, 'index'),
-    writeIndex: (owner, draft, expected) => write(indexKey(configuration, owner), 'index', draft, expected),
+    writeIndex: (owner, draft, expected) =>
+      write(indexKey(configuration, owner), 'index', draft, { expected }),
     lockSession: (name, signal, ttl) =>
       reach(() => store.lock(sessionKey(configuration, name), { signal, ttl })),
     watchSession: (name, listener) => store.watch?.(sessionKey(configuration, name), listener) ?? null,
