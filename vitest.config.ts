@@ -11,6 +11,8 @@ const slow = [
   'test/docs/readme.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
+// In a real Chromium, one for each file.
+const browser = ['test/browser/**/*.test.ts'];
 // Sixteen processes of its own, whose clocks run ten times too fast: it has the machine to itself.
 const chaos = ['test/chaos/**/*.test.ts'];
 const include = ['test/**/*.test.ts'];
@@ -19,7 +21,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^authchart$/, replacement: source('index') },
-      { find: /^authchart\/(node|server|redis|postgres|testing)$/, replacement: source('$1') },
+      { find: /^authchart\/(browser|node|server|redis|postgres|testing)$/, replacement: source('$1') },
     ],
   },
   test: {
@@ -33,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include,
-          exclude: [...slow, ...chaos],
+          exclude: [...slow, ...browser, ...chaos],
           // They leave nothing behind, and mostly wait for loopback.
           isolate: false,
           maxWorkers: 4,
@@ -41,7 +43,11 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'slow', include: slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { name: 'chaos', include: chaos, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: { name: 'browser', include: browser, maxWorkers: 2, sequence: { groupOrder: 2 } },
+      },
+      { extends: true, test: { name: 'chaos', include: chaos, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 });
