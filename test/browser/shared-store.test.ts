@@ -138,12 +138,12 @@ describe('a shared store that cannot be used', () => {
 
   it('says so where the disk is full, keeps what was there, and works when there is room', async () => {
     const { context, first, here } = await twoTabs();
-    const before = await here.write('key', 'before', { expected: null });
     const protocol = await context.newCDPSession(first.page);
     const { origin } = bench().server;
-    await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await protocol.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_000_000 });
+    const before = await here.write('key', 'before', { expected: null });
     const expected = before.written ? before.version : null;
-    await expect(here.write('key', 'x'.repeat(1_000_000), { expected })).rejects.toMatchObject({
+    await expect(here.write('key', 'x'.repeat(4_000_000), { expected })).rejects.toMatchObject({
       code: 'store_unavailable',
       message: expect.stringContaining('full'),
     });
