@@ -15,6 +15,7 @@ const RUNTIMES = {
 const DOORS = {
   index: ['platform', 'memory', 'sealed'],
   node: ['platform', 'memory', 'node', 'file', 'sealed'],
+  browser: ['platform', 'browser'],
   server: ['server'],
   redis: ['node', 'redis'],
   postgres: ['node', 'postgres'],

@@ -129,7 +129,10 @@ describe('a shared store that cannot be used', () => {
   it('says so, with what the person can do, where site data are closed to the page', async () => {
     const { tab } = await profile();
     const store = await (await tab(SANDBOXED)).open(shared);
-    const closed = { code: 'store_unavailable', message: expect.stringContaining('Ask them to allow site data') };
+    const closed = {
+      code: 'store_unavailable',
+      message: expect.stringContaining('Ask them to allow site data'),
+    };
     await expect(store.read('key')).rejects.toMatchObject(closed);
     await expect(store.write('key', 'value', { expected: null })).rejects.toMatchObject(closed);
     await expect(store.remove('key')).rejects.toMatchObject(closed);
@@ -276,9 +279,17 @@ describe('news over tabs', () => {
   });
 
   it.each([
-    ['comes back from the back-forward cache', "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))", 1],
+    [
+      'comes back from the back-forward cache',
+      "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+      1,
+    ],
     ['is shown again', "document.dispatchEvent(new Event('visibilitychange'))", 1],
-    ['is shown for the first time', "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))", 0],
+    [
+      'is shown for the first time',
+      "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))",
+      0,
+    ],
   ])('may have been missed by a page that %s', async (_, happens, times) => {
     const { there, second } = await twoTabs();
     const heard: string[] = [];

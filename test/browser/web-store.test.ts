@@ -23,7 +23,6 @@ function flows(store: Required<Store>, mark: () => Pick<WriteOptions, 'holdsToke
 
 let writes = 0;
 const kinds: Readonly<Record<string, (store: Required<Store>) => Required<Store>>> = {
-  'for what stays in memory': (store) => store,
   'for what survives in the tab': (store) => flows(store, () => ({})),
   'for what goes from the tab to memory and back': (store) =>
     flows(store, () => ({ holdsTokens: ++writes % 2 === 0 })),
@@ -155,7 +154,10 @@ describe('what the web store leaves in the tab', () => {
 describe('a web store that cannot be used', () => {
   it('says so, with what the person can do, where site data are closed to the page', async () => {
     const { store } = await tabOf(SANDBOXED);
-    const closed = { code: 'store_unavailable', message: expect.stringContaining('Ask them to allow site data') };
+    const closed = {
+      code: 'store_unavailable',
+      message: expect.stringContaining('Ask them to allow site data'),
+    };
     await expect(store.read('flow/one')).rejects.toMatchObject(closed);
     await expect(store.write('flow/one', 'value', { expected: null })).rejects.toMatchObject(closed);
     await expect(store.remove('flow/one')).rejects.toMatchObject(closed);
@@ -191,6 +193,8 @@ describe('a web store that cannot be used', () => {
     });
     expect(await store.read('flow/one')).toEqual({ value: 'TOKENS', version: tokens });
     await tab.page.evaluate(() => sessionStorage.clear());
-    expect(await store.write('flow/one', 'x'.repeat(100), { expected: tokens })).toMatchObject({ written: true });
+    expect(await store.write('flow/one', 'x'.repeat(100), { expected: tokens })).toMatchObject({
+      written: true,
+    });
   });
 });

@@ -13,6 +13,7 @@ const DEADLINE = 80_000;
 export const doors = {
   authchart: join(dist, 'index.d.ts'),
   'authchart/node': join(dist, 'node.d.ts'),
+  'authchart/browser': join(dist, 'browser.d.ts'),
   'authchart/server': join(dist, 'server.d.ts'),
   'authchart/redis': join(dist, 'redis.d.ts'),
   'authchart/postgres': join(dist, 'postgres.d.ts'),

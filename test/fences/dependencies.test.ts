@@ -59,6 +59,8 @@ const plants: readonly Plant[] = [
   module('src/adapters/redis', 'node:crypto', ALLOWED),
   module('src/adapters/redis', 'redis', 'adapter-runtime-redis'),
   module('src/adapters/postgres', 'pg', 'adapter-runtime-postgres'),
+  module('src/adapters/browser', 'node:crypto', 'adapter-runtime-neutral'),
+  module('src/adapters/browser', '../../services/synchronous-store.js', ALLOWED),
   module('src/adapters/sealed', 'node:crypto', 'adapter-runtime-neutral'),
   {
     where: 'src/adapters/server',
@@ -94,6 +96,7 @@ const plants: readonly Plant[] = [
   value('src/node.ts', 'src/emulator', 'door-node'),
   value('src/testing.ts', 'src/adapters/file', 'door-testing'),
   module('src/testing.ts', 'node:http', 'door-testing'),
+  value('src/browser.ts', 'src/adapters/node', 'door-browser'),
   value('src/server.ts', 'src/adapters/platform', 'door-server'),
   value('src/redis.ts', 'src/adapters/postgres', 'door-redis'),
   value('src/postgres.ts', 'src/adapters/redis', 'door-postgres'),

@@ -18,6 +18,7 @@ export const adapters = [
   'redis',
   'postgres',
   'server',
+  'browser',
 ] as const;
 export const rings = [
   'src/machines',

@@ -7,6 +7,7 @@ const node = ['process', 'Buffer', 'require', '__dirname'];
 const nodeModules = ['node:fs', 'node:fs/promises'];
 const neutral = [...page, ...node];
 const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres'];
+const inPages: readonly string[] = ['browser'];
 // What a project references may reference more, and the compiler follows: the other fence refuses that.
 const throughTheClient: readonly string[] = ['platform', 'memory'];
 
@@ -36,7 +37,7 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
     adapters.map((adapter) => [
       `src/adapters/${adapter}`,
       {
-        names: onNode.includes(adapter) ? page : neutral,
+        names: onNode.includes(adapter) ? page : inPages.includes(adapter) ? node : neutral,
         modules: onNode.includes(adapter) ? [] : nodeModules,
         rings: [
           'src/emulator',
@@ -55,6 +56,7 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
     rings: ['src/emulator', 'src/adapters/file', 'src/adapters/node', 'src/adapters/virtual'],
   },
   'src/node.ts': { names: page, modules: [], rings: [] },
+  'src/browser.ts': { names: node, modules: nodeModules, rings: ['src/emulator', 'src/adapters/node'] },
   'src/server.ts': { names: neutral, modules: nodeModules, rings: [] },
   'src/redis.ts': { names: page, modules: [], rings: [] },
   'src/postgres.ts': { names: page, modules: [], rings: [] },
@@ -81,7 +83,7 @@ const plants: readonly Plant[] = Object.entries(closed).flatMap(([where, { names
 ]);
 
 async function compile(root: string): Promise<Finding[]> {
-  const projects = ['src', 'src/tsconfig.node.json'];
+  const projects = ['src', 'src/tsconfig.node.json', 'src/tsconfig.browser.json'];
   const output = await outputOf(root, 'typescript/bin/tsc', '-b', '--pretty', 'false', ...projects);
   return output
     .replaceAll(`${root}/`, '')

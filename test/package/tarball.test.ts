@@ -18,6 +18,7 @@ const compilerOptions = {
 /** What each door is there for. */
 const factories: Readonly<Record<string, string>> = {
   authchart: 'createClient',
+  'authchart/browser': 'webStore',
   'authchart/node': 'createClient',
   'authchart/redis': 'redisStore',
   'authchart/postgres': 'postgresStore',

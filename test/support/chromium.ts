@@ -21,7 +21,9 @@ const FLAGS = [
 /** A headless browser; `null` where none is installed. */
 export async function startChromium(): Promise<Browser | null> {
   const executablePath = findChromium();
-  return executablePath === undefined ? null : chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return executablePath === undefined
+    ? null
+    : chromium.launch({ executablePath, headless: true, args: FLAGS });
 }
 
 /** Leaves a test out, and says so, where there is no browser. */
@@ -56,7 +58,9 @@ function usualPlaces(): readonly string[] {
     ),
     ...[local, programs, programs86]
       .filter((folder) => folder !== '')
-      .flatMap((folder) => ['Google/Chrome', 'Chromium'].map((name) => join(folder, name, 'Application/chrome.exe'))),
+      .flatMap((folder) =>
+        ['Google/Chrome', 'Chromium'].map((name) => join(folder, name, 'Application/chrome.exe')),
+      ),
   ];
 }
 

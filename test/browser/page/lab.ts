@@ -25,7 +25,10 @@ async function perform(call: Call): Promise<unknown> {
     case 'open': {
       const clock = { ...platformClock, now: () => platformClock.now() + call.clockAhead };
       const { kind } = call;
-      stores.set(call.store, kind.is === 'web' ? webStore({ clock }) : sharedStore({ clock, name: kind.name }));
+      stores.set(
+        call.store,
+        kind.is === 'web' ? webStore({ clock }) : sharedStore({ clock, name: kind.name }),
+      );
       return undefined;
     }
     case 'read':
@@ -50,7 +53,10 @@ async function perform(call: Call): Promise<unknown> {
       return locks.get(call.id)!.release();
     case 'watch': {
       const { id } = call;
-      watches.set(id, stores.get(call.store)!.watch!(call.key, () => tell({ changed: id })));
+      watches.set(
+        id,
+        stores.get(call.store)!.watch!(call.key, () => tell({ changed: id })),
+      );
       return undefined;
     }
     case 'unwatch':

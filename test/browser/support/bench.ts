@@ -20,7 +20,10 @@ export function browserBench(page: string, options: Omit<PageServerOptions, 'ent
   let server: PageServer;
   beforeAll(async () => {
     browser = await startChromium();
-    server = await servePage({ entry: fileURLToPath(new URL(`../page/${page}.ts`, import.meta.url)), ...options });
+    server = await servePage({
+      entry: fileURLToPath(new URL(`../page/${page}.ts`, import.meta.url)),
+      ...options,
+    });
   });
   beforeEach((context) => needsChromium(browser, context));
   afterAll(async () => {

@@ -21,7 +21,13 @@ export type Call =
       readonly key: string;
       readonly options: { readonly expected?: string };
     }
-  | { readonly do: 'lock'; readonly store: string; readonly key: string; readonly id: string; readonly ttl: number }
+  | {
+      readonly do: 'lock';
+      readonly store: string;
+      readonly key: string;
+      readonly id: string;
+      readonly ttl: number;
+    }
   | { readonly do: 'give up' | 'release'; readonly id: string }
   | { readonly do: 'watch'; readonly store: string; readonly key: string; readonly id: string }
   | { readonly do: 'unwatch'; readonly id: string };
@@ -50,7 +56,12 @@ export interface Lab {
   occupy(name: string): Promise<void>;
   vacate(): void;
   /** Counts one key up to the goal together with another tab, in four places at once, by compare-and-set. */
-  climb(race: { readonly name: string; readonly me: string; readonly other: string; readonly goal: number }): Promise<Climb>;
+  climb(race: {
+    readonly name: string;
+    readonly me: string;
+    readonly other: string;
+    readonly goal: number;
+  }): Promise<Climb>;
   /** Everything in `sessionStorage`. */
   tabEntries(): Record<string, string>;
   /** Everything in the tables of a database; `null` if there is none. */

@@ -56,7 +56,13 @@ function storeIn(page: Page, store: string, told: Map<string, () => void>): Requ
     },
     watch(key, listener) {
       const id = crypto.randomUUID();
-      told.set(id, () => void Promise.resolve().then(listener).catch(() => undefined));
+      told.set(
+        id,
+        () =>
+          void Promise.resolve()
+            .then(listener)
+            .catch(() => undefined),
+      );
       later({ do: 'watch', store, key, id });
       return () => {
         told.delete(id);
