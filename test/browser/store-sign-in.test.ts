@@ -24,7 +24,9 @@ afterEach(async () => {
 
 async function open(store: ApplicationSettings['store']): Promise<() => Promise<Page>> {
   const settings = { endpoints: emulator.endpoints, clientId: publicApp.client_id, store };
-  profile = await bench().profile(`globalThis.settings = ${JSON.stringify(settings)};`);
+  profile = await bench().profile(`globalThis.settings = ${JSON.stringify(settings)}; ${SPY}`);
+  stored.length = 0;
+  await profile.exposeFunction('tellStored', (value: string) => void stored.push(value));
   // Like X, the emulator answers no page of another origin: here a page may read what it says.
   await profile.route(`${emulator.origin}/2/**`, async (route) => {
     const response = await route.fetch();
@@ -36,6 +38,16 @@ async function open(store: ApplicationSettings['store']): Promise<() => Promise<
     return page;
   };
 }
+
+/** Every value that was ever put into web storage, however briefly it was there. */
+const stored: string[] = [];
+const SPY = `
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = function (name, value) {
+    tellStored(value);
+    setItem.call(this, name, value);
+  };
+`;
 
 const kept = (page: Page) => page.evaluate(() => application.kept());
 
@@ -65,6 +77,9 @@ describe('a session in the web store', () => {
     expect(token).toMatch(emulatorSecret);
     for (const secret of [code, verifier, token, emulatorSecret]) expect(after).not.toMatch(secret);
     expect(JSON.parse(after)).toMatchObject({ origin: {}, databases: [] });
+    // Nor was one there in between.
+    expect(stored.join()).toContain(verifier);
+    for (const secret of [code, token, emulatorSecret]) expect(stored.join()).not.toMatch(secret);
 
     await page.reload();
     expect(await page.evaluate(() => application.restore())).toBe(false);

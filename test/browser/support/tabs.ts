@@ -4,7 +4,6 @@ import type { Lock, Store } from '../../../src/services/ports.js';
 import type { Answer, Call, Kind, Lab, News } from './lab.js';
 
 declare global {
-  // oxlint-disable-next-line no-var -- the one way to declare a global
   var lab: Lab;
 }
 
