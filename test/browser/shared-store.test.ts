@@ -208,9 +208,13 @@ describe('a lock over tabs', () => {
   it('of a tab that sleeps goes to one of those who wait when its time has passed, and to the other after that', async () => {
     const { context, tab, first, here, there } = await twoTabs();
     const elsewhere = await (await tab()).open(shared);
-    const asleep = await here.lock('key', { signal, ttl: 1_500 });
+    const asleep = await here.lock('key', { signal, ttl: 2_500 });
     const protocol = await context.newCDPSession(first.page);
-    await protocol.send('Page.setWebLifecycleState', { state: 'frozen' });
+    // As still as a page can be: no timer of it runs.
+    await protocol.send('Debugger.enable');
+    const paused = new Promise((resolve) => protocol.once('Debugger.paused', resolve));
+    protocol.send('Runtime.evaluate', { expression: 'debugger' }).catch(() => undefined);
+    await paused;
     const waiting = [there, elsewhere].map((store) => store.lock('key', { signal, ttl: 3_600_000 }));
     const held = await Promise.race(waiting);
     const all: unknown[] = [];
@@ -218,7 +222,7 @@ describe('a lock over tabs', () => {
     // Whoever waits looks once a second: long enough for the other to take it away, were that possible.
     await new Promise((resolve) => void setTimeout(resolve, 3_500));
     expect([all.length, held.lost.aborted]).toEqual([1, false]);
-    await protocol.send('Page.setWebLifecycleState', { state: 'active' });
+    await protocol.send('Debugger.resume');
     await expect.poll(() => asleep.lost.aborted).toBe(true);
     expect(held.lost.aborted).toBe(false);
     await held.release();

@@ -18,12 +18,19 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+export interface ChromiumOptions {
+  /** Default: Playwright switches it off, for `page.goBack` waits for a page that is loaded anew. */
+  readonly backForwardCache?: boolean;
+}
+
 /** A headless browser; `null` where none is installed. */
-export async function startChromium(): Promise<Browser | null> {
+export async function startChromium({
+  backForwardCache = false,
+}: ChromiumOptions = {}): Promise<Browser | null> {
   const executablePath = findChromium();
-  return executablePath === undefined
-    ? null
-    : chromium.launch({ executablePath, headless: true, args: FLAGS });
+  if (executablePath === undefined) return null;
+  const ignoreDefaultArgs = backForwardCache ? ['--disable-back-forward-cache'] : [];
+  return chromium.launch({ executablePath, headless: true, args: FLAGS, ignoreDefaultArgs });
 }
 
 /** Leaves a test out, and says so, where there is no browser. */

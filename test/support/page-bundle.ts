@@ -97,7 +97,7 @@ const PAGE =
 
 function send(response: ServerResponse, type: string, body: string, policy?: string): void {
   response.setHeader('content-type', `${type}; charset=utf-8`);
-  response.setHeader('cache-control', 'no-store');
+  response.setHeader('cache-control', 'no-cache');
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('x-content-type-options', 'nosniff');
   if (policy) response.setHeader('content-security-policy', policy);

@@ -5,9 +5,9 @@ export const TABLES = ['records', 'leases'] as const;
 export type Table = (typeof TABLES)[number];
 
 export interface Connection {
-  /** Opens at the first use, and again after it was closed. Rejects with an `AuthError`. */
+  /** Opens at the first use. Rejects with an `AuthError`. */
   database(): Promise<IDBDatabase>;
-  /** The next use opens anew. */
+  /** The next use opens anew. It is up to the user to find out that the browser has closed what there was. */
   forget(): void;
 }
 
@@ -22,13 +22,8 @@ export function connection(name: string): Connection {
       (database) => {
         // It came after whoever asked for it had given up.
         if (current !== opening) database.close();
-        const lose = () => {
-          database.close();
-          if (current === opening) current = undefined;
-        };
         // Somebody deletes the database, or a newer page brings it up to date: they wait for us.
-        database.addEventListener('versionchange', lose);
-        database.addEventListener('close', lose);
+        database.addEventListener('versionchange', () => database.close());
         return database;
       },
       (thrown: unknown) => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { needsChromium, startChromium } from '../../support/chromium.js';
+import type { ChromiumOptions } from '../../support/chromium.js';
 import { servePage } from '../../support/page-bundle.js';
 import type { PageServer, PageServerOptions } from '../../support/page-bundle.js';
 import { openTab } from './tabs.js';
@@ -15,11 +16,14 @@ export interface Bench {
 }
 
 /** A browser and a page for the tests of a file, which are left out where there is no browser. */
-export function browserBench(page: string, options: Omit<PageServerOptions, 'entry'> = {}): () => Bench {
+export function browserBench(
+  page: string,
+  options: Omit<PageServerOptions, 'entry'> & ChromiumOptions = {},
+): () => Bench {
   let browser: Browser | null;
   let server: PageServer;
   beforeAll(async () => {
-    browser = await startChromium();
+    browser = await startChromium(options);
     server = await servePage({
       entry: fileURLToPath(new URL(`../page/${page}.ts`, import.meta.url)),
       ...options,
