@@ -20,8 +20,6 @@ export function connection(name: string): Connection {
   function open(): Promise<IDBDatabase> {
     const opening = opened(name).then(
       (database) => {
-        // It came after whoever asked for it had given up.
-        if (current !== opening) database.close();
         // Somebody deletes the database, or a newer page brings it up to date: they wait for us.
         database.addEventListener('versionchange', () => database.close());
         return database;
@@ -37,6 +35,7 @@ export function connection(name: string): Connection {
   return {
     database: () => (current ??= open()),
     forget() {
+      // Also if it has yet to come.
       void current?.then((database) => database.close()).catch(() => undefined);
       current = undefined;
     },
