@@ -226,20 +226,21 @@ describe('a lock over tabs', () => {
 
   it('that comes when nobody waits for it any more goes to the next', async () => {
     // The line was left too late: the browser had given the lock already.
-    const { here, there } = await twoTabs(`
+    const { first, here, there } = await twoTabs(`
       const { request } = LockManager.prototype;
       LockManager.prototype.request = function (name, { signal, ...options }, work) {
         return request.call(this, name, options, work ?? arguments[1]);
       };
     `);
-    const first = await here.lock('key', { signal, ttl: 3_600_000 });
+    const held = await here.lock('key', { signal, ttl: 3_600_000 });
     const impatient = new AbortController();
     const second = codeOf(there.lock('key', { signal: impatient.signal, ttl: 3_600_000 }));
+    const inLine = () => first.page.evaluate(async () => (await navigator.locks.query()).pending?.length);
+    await expect.poll(inLine).toBe(1);
     const third = here.lock('key', { signal, ttl: 3_600_000 });
-    await there.read('key');
     impatient.abort();
     await there.read('key');
-    await first.release();
+    await held.release();
     expect([await second, (await third).lost.aborted]).toEqual(['cancelled', false]);
   });
 
