@@ -12,6 +12,8 @@ const slow = [
   'test/docs/{frameworks,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
+// In a real Chromium, one for each file.
+const browser = ['test/browser/**/*.test.ts'];
 // Sixteen processes of its own, whose clocks run ten times too fast: it has the machine to itself.
 const chaos = ['test/chaos/**/*.test.ts'];
 // Components on a page: frameworks have builds for that, which Node would not choose.
@@ -39,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include,
-          exclude: [...slow, ...pages, ...chaos],
+          exclude: [...slow, ...pages, ...browser, ...chaos],
           // They leave nothing behind, and mostly wait for loopback.
           isolate: false,
           maxWorkers: 4,
@@ -61,7 +63,11 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'slow', include: slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { name: 'chaos', include: chaos, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: { name: 'browser', include: browser, maxWorkers: 2, sequence: { groupOrder: 2 } },
+      },
+      { extends: true, test: { name: 'chaos', include: chaos, maxWorkers: 1, sequence: { groupOrder: 3 } } },
     ],
   },
 });

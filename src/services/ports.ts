@@ -56,6 +56,8 @@ export interface WriteOptions {
   readonly expected: string | null;
   /** Milliseconds until the entry vanishes, counted by the store's clock. */
   readonly ttl?: number;
+  /** The value holds tokens: a store that puts none on disk keeps it in memory. Others ignore it. */
+  readonly holdsTokens?: boolean;
 }
 
 /** Holding a lock saves work; no safety rests on it. */

@@ -18,6 +18,12 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(before, await store.read(key));',
     prints: 'undefined undefined\n',
   },
+  'authchart/browser: webStore': {
+    before: "import { createClient, x } from 'authchart'; import { webStore } from 'authchart/browser';",
+  },
+  'authchart/browser: sharedStore': {
+    before: "import { createClient, x } from 'authchart'; import { sharedStore } from 'authchart/browser';",
+  },
   'authchart: leases': {
     before: `
       import { leases, memoryStore } from 'authchart';

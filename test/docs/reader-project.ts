@@ -27,7 +27,8 @@ const doorFiles = Object.keys(doors).map((door) => door.split('/')[1] ?? 'index'
 
 /** Brings `dist` and `build` up to date; writes nothing if they are. */
 export async function build(): Promise<void> {
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'examples'], {
+  const projects = ['examples', 'src/tsconfig.browser.json'];
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...projects], {
     cwd: root,
   });
 }

@@ -60,6 +60,7 @@ const plants: readonly Plant[] = [
   module('src/adapters/redis', 'redis', 'adapter-runtime-redis'),
   module('src/adapters/postgres', 'pg', 'adapter-runtime-postgres'),
   module('src/adapters/browser', 'node:crypto', 'adapter-runtime-neutral'),
+  module('src/adapters/browser', '../../services/synchronous-store.js', ALLOWED),
   module('src/adapters/sealed', 'node:crypto', 'adapter-runtime-neutral'),
   {
     where: 'src/adapters/server',

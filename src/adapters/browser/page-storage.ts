@@ -1,7 +1,6 @@
-/** What this package keeps in the storage of a page has names that begin so. */
-export const PREFIX = 'authchart/';
+import { WEB_STORE_PREFIX } from './names.js';
 
-const RETURN_TO = `${PREFIX}returnTo`;
+const RETURN_TO = 'authchart:returnTo';
 
 /** Remembers, over the way to the provider and back, which page of this tab the sign-in began on. */
 export function rememberReturn(): void {
@@ -27,7 +26,8 @@ export function takeReturn(): string | null {
  */
 export function forgetInherited(opened: Window): void {
   attempt(() => {
-    const inherited = Object.keys(opened.sessionStorage).filter((key) => key.startsWith(PREFIX));
+    const isOurs = (key: string) => key === RETURN_TO || key.startsWith(WEB_STORE_PREFIX);
+    const inherited = Object.keys(opened.sessionStorage).filter(isOurs);
     for (const key of inherited) opened.sessionStorage.removeItem(key);
   });
 }

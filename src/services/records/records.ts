@@ -80,6 +80,9 @@ function parse(text: string): unknown {
   }
 }
 
+/** A receipt without tokens must not be marked: it would be gone with the page, and a reload could not answer. */
+const holdsTokens = (draft: object) => 'tokens' in draft && draft.tokens !== null;
+
 /** @throws {@link AuthError} of phase `store` from every method */
 export function createRecords(
   store: Store,
@@ -107,9 +110,12 @@ export function createRecords(
 
   async function write(kind: Kind, name: string, draft: object, expected: string | null, ttl?: number) {
     const value = JSON.stringify({ authchart: RECORD_VERSION, client: await client(), kind, ...draft });
-    const result = await reach(() =>
-      store.write(keyOf(kind, name), value, ttl === undefined ? { expected } : { expected, ttl }),
-    );
+    const options = {
+      expected,
+      ...(ttl !== undefined && { ttl }),
+      ...(holdsTokens(draft) && { holdsTokens: true }),
+    };
+    const result = await reach(() => store.write(keyOf(kind, name), value, options));
     return result.written ? result.version : null;
   }
 
