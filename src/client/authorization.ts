@@ -27,12 +27,13 @@ export interface AuthorizationView {
   readonly status: AuthorizationStatus;
   /** Whether there is a session to work with, also while a sign-in for more scopes is under way. */
   readonly signedIn: boolean;
-  /** Whether the person waits for something that needs nobody. Renewals behind a session that works are not told. */
+  /** Whether the person waits for something that needs no click. Renewals behind a session that works are not told. */
   readonly busy: boolean;
   /** Whether {@link Authorization.retry} makes sense. */
   readonly retryable: boolean;
+  /** What is known of the session that works; `null` where there is none. */
   readonly info: SessionFacts | null;
-  /** What went wrong, and what to do. */
+  /** What went wrong last, with the sign-in or with a renewal, and what to do. */
   readonly failure: Failure | null;
 }
 
@@ -53,13 +54,17 @@ export interface Authorization {
    * @throws {@link AuthError} `client_closed`
    */
   subscribe(listener: () => void): () => void;
-  /** Begins a sign-in, in place of one that waits. A failure shows in the view. */
+  /**
+   * Begins a sign-in, in place of one that waits. What becomes of it shows in the view.
+   *
+   * @throws {@link AuthError} `client_closed`, `invalid_option`, at once, as `prepare` and `open` do
+   */
   signIn(options?: SignInOptions): void;
   /** Begins one whose page waits for {@link Authorization.open}: browsers open windows only inside a click. */
   prepare(options?: SignInOptions): void;
   /**
    * Opens the page that was prepared, or begins a sign-in with these wishes if none was: a key press has no `pointerdown`
-   * before it. Call it synchronously in the click.
+   * before it. Call it synchronously in the click. Nothing happens while a page is open.
    */
   open(options?: SignInOptions): void;
   /**
@@ -68,7 +73,7 @@ export interface Authorization {
    * @throws {@link AuthError} as `client.complete`
    */
   complete(callback: string | URL): Promise<Session>;
-  /** Ends the sign-in that waits, or leaves its failure behind. */
+  /** Ends the sign-in that waits, or leaves a failure behind: its own, or the session's. */
   cancel(): void;
   /** Tries again what failed. */
   retry(): void;
@@ -81,15 +86,17 @@ export interface AuthorizationPorts {
   hold(): { readonly actor: AuthorizationActor; release(): void };
   /** Starts the actor of one sign-in. */
   start(): AuthorizationActor;
-  /** Makes the actor of a sign-in that has succeeded the session's own. */
+  /** Makes the actor of a sign-in that is over, and has left a session that works, the session's own. */
   adopt(actor: AuthorizationActor): void;
   /** Lets one that is not needed any more come to its end. */
   leave(actor: AuthorizationActor): void;
   /** Says that the session's record may have changed; gives what ends that, or `null` where the store cannot. */
   watch(listener: () => void): (() => void) | null;
-  requestOf(options: SignInOptions): Partial<AuthorizationRequest>;
-  signedIn(actor: AuthorizationActor): Promise<Session>;
+  wishesOf(options: SignInOptions): Partial<AuthorizationRequest>;
+  /** Whether the callback answers the request this sign-in waits with. */
+  awaits(actor: AuthorizationActor, callback: string): boolean;
   receive(actor: AuthorizationActor, callback: string): void;
+  untilSignedIn(actor: AuthorizationActor): Promise<Session>;
   assertOpen(): void;
 }
 
@@ -101,17 +108,17 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
   // The session's actor, while somebody listens; and that of a sign-in, until it has succeeded or its end was seen. They
   // are two, for the old session works on while its successor is asked for.
   let followed: { readonly actor: AuthorizationActor; stop(): void } | null = null;
-  let signIn: AuthorizationActor | null = null;
+  let attempt: AuthorizationActor | null = null;
   let view = look();
 
   function look(): AuthorizationView {
-    return viewOf(session.info(), followed?.actor.getSnapshot(), signIn?.getSnapshot());
+    return viewOf(session.info(), followed?.actor.getSnapshot(), attempt?.getSnapshot());
   }
 
   function show(): void {
-    // What has succeeded is shown until the session it brought can be.
-    if (signIn?.getSnapshot().hasTag('signedIn') && !followed?.actor.getSnapshot().hasTag('busy'))
-      signIn = null;
+    // What has succeeded is shown until the session's actor has read what it brought: it would flash `signedOut`.
+    if (attempt && hasSucceeded(attempt.getSnapshot()) && !followed?.actor.getSnapshot().hasTag('busy'))
+      attempt = null;
     const next = look();
     if (isSame(next, view)) return;
     // What says the same stays the same, for those who compare by identity.
@@ -126,9 +133,12 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
   function follow() {
     const { actor, release } = ports.hold();
     const restore = () => {
-      if (actor.getSnapshot().matches('idle')) actor.send({ type: 'session.restore' });
+      const snapshot = actor.getSnapshot();
+      // A record that is being read may have changed behind the reader's back.
+      if (snapshot.matches('idle') || snapshot.matches({ restoring: 'session' }))
+        actor.send({ type: 'session.restore' });
     };
-    restore();
+    if (actor.getSnapshot().matches('idle')) restore();
     const subscription = actor.subscribe(show);
     // A session that is there is watched by its own state: this looks out for the sign-in of another tab.
     const unwatch = ports.watch(restore);
@@ -143,36 +153,41 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
   function start(): AuthorizationActor {
     ports.assertOpen();
     const actor = ports.start();
-    signIn = actor;
+    attempt = actor;
     actor.subscribe((snapshot) => {
-      if (actor !== signIn) return;
-      if (snapshot.hasTag('signedIn')) ports.adopt(actor);
+      if (actor !== attempt) return;
+      if (hasSucceeded(snapshot)) ports.adopt(actor);
       else if (snapshot.matches('idle')) dismiss();
       show();
     });
     return actor;
   }
 
-  /** The sign-in that is not at its end yet; one that is need not be seen any longer. */
-  function underWay(): AuthorizationActor | null {
-    if (signIn && !signIn.getSnapshot().hasTag('atRest')) return signIn;
-    dismiss();
-    return null;
+  function dismiss(): void {
+    if (attempt) ports.leave(attempt);
+    attempt = null;
   }
 
-  function dismiss(): void {
-    if (signIn) ports.leave(signIn);
-    signIn = null;
+  /** A sign-in under way is given up by its own chart, which knows what it holds. */
+  function underWay(): AuthorizationActor | null {
+    return attempt?.getSnapshot().hasTag('atRest') ? null : attempt;
   }
 
   function ask(options: SignInOptions, presentation: AuthorizationRequest['presentation']): void {
-    const request = { ...ports.requestOf(options), presentation };
-    (underWay() ?? start()).send({ type: 'authorization.begin', request });
+    ports.assertOpen();
+    const request = { ...ports.wishesOf(options), presentation };
+    const present = underWay();
+    if (!present) dismiss();
+    (present ?? start()).send({ type: 'authorization.begin', request });
   }
 
   return {
     session,
-    getSnapshot: () => view,
+    getSnapshot() {
+      // Nobody is told of changes, so nobody has looked at them.
+      if (!followed) show();
+      return view;
+    },
     getServerSnapshot: () => SIGNED_OUT,
     subscribe(listener) {
       ports.assertOpen();
@@ -190,28 +205,40 @@ export function createAuthorization(session: Session, ports: AuthorizationPorts)
     signIn: (options = {}) => ask(options, 'atOnce'),
     prepare: (options = {}) => ask(options, 'onOpen'),
     open(options = {}) {
-      const actor = underWay();
-      if (actor) actor.send({ type: 'authorization.open' });
-      else ask(options, 'atOnce');
+      const open = { type: 'authorization.open' } as const;
+      const present = underWay();
+      if (present?.getSnapshot().can(open)) present.send(open);
+      else if (!present?.getSnapshot().hasTag('awaitingUser')) ask(options, 'atOnce');
     },
     async complete(callback) {
-      const actor = underWay() ?? start();
+      const present = underWay();
+      const awaited = present && ports.awaits(present, String(callback)) ? present : null;
+      if (!awaited) dismiss();
+      const actor = awaited ?? start();
       ports.receive(actor, String(callback));
-      return ports.signedIn(actor);
+      return ports.untilSignedIn(actor);
     },
     cancel() {
-      underWay()?.send({ type: 'authorization.cancel' });
+      const present = underWay();
+      if (present) present.send({ type: 'authorization.cancel' });
+      else dismiss();
       if (followed?.actor.getSnapshot().matches('error')) followed.actor.send({ type: 'flow.reset' });
       show();
     },
-    retry: () => (signIn ?? followed?.actor)?.send({ type: 'flow.retry' }),
+    retry: () => (attempt ?? followed?.actor)?.send({ type: 'flow.retry' }),
     async signOut(options) {
-      underWay()?.send({ type: 'authorization.cancel' });
+      const present = underWay();
+      if (present) present.send({ type: 'authorization.cancel' });
+      else dismiss();
       show();
       return session.signOut(options);
     },
   };
 }
+
+/** Tokens that cannot be saved for now are still being worked on. */
+const hasSucceeded = (snapshot: AuthorizationSnapshot) =>
+  snapshot.hasTag('signedIn') && !snapshot.hasTag('busy');
 
 /** Views are small and plain. */
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
@@ -219,23 +246,16 @@ const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.st
 function viewOf(
   known: SessionFacts | null,
   session: AuthorizationSnapshot | undefined,
-  signIn: AuthorizationSnapshot | undefined,
+  attempt: AuthorizationSnapshot | undefined,
 ): AuthorizationView {
   // What this page knows is shown while the store is asked again.
-  const remembered = known !== null && known.failure === null;
+  const remembered = known !== null && known.standing !== 'spent';
   const restoring = !session || session.matches('restoring');
-  const signedIn = restoring ? remembered : session.hasTag('signedIn');
-  const shown = signIn ?? session;
-  const status = signIn
-    ? statusOf(signIn)
-    : restoring && remembered
-      ? 'signedIn'
-      : session
-        ? statusOf(session)
-        : 'restoring';
+  const shown = attempt ?? session;
+  const status = attempt ? statusOf(attempt) : restoring && remembered ? 'signedIn' : statusOf(session);
   return {
     status,
-    signedIn,
+    signedIn: restoring ? remembered : session.hasTag('signedIn'),
     busy: status !== 'signedIn' && (shown?.hasTag('busy') ?? true),
     retryable: shown?.hasTag('retryable') ?? false,
     info: restoring ? (remembered ? known : null) : session.context.facts,
@@ -260,7 +280,16 @@ const STATUSES = [
   ['error', 'failed'],
 ] as const;
 
-/** What is being given up (`abandoning`) looks for what is stored next. */
-function statusOf(snapshot: AuthorizationSnapshot): AuthorizationStatus {
-  return STATUSES.find(([state]) => snapshot.matches(state))?.[1] ?? 'restoring';
+/** While a flow is given up, what comes next is shown. */
+const AFTERWARDS = {
+  begin: 'preparing',
+  fail: 'signingIn',
+  signOut: 'signingOut',
+  restore: 'restoring',
+} as const;
+
+function statusOf(snapshot: AuthorizationSnapshot | undefined): AuthorizationStatus {
+  if (!snapshot) return 'restoring';
+  const found = STATUSES.find(([state]) => snapshot.matches(state));
+  return found ? found[1] : AFTERWARDS[snapshot.context.afterwards];
 }

@@ -3,7 +3,7 @@ import type {
   AuthorizationMachine,
   AuthorizationSnapshot,
 } from '../machines/authorization.machine.js';
-import type { SignOutReport } from '../machines/vocabulary.js';
+import type { Redacted, SignOutReport } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { resolveConfiguration } from '../services/configuration.js';
 import type { ConfigurationOptions } from '../services/configuration.js';
@@ -19,7 +19,7 @@ import { createJobs } from './jobs.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
-import { requestOf, secretOf, wishesOf } from './requests.js';
+import { bindingOf, requestOf, userAgentOf, wishesOf } from './requests.js';
 import type { Begun, BeginOptions, CompleteOptions, LoginOptions } from './requests.js';
 import { createSessionActors, until } from './session-actors.js';
 import type { Inspector } from './session-actors.js';
@@ -162,10 +162,15 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       adopt: actors.adopt,
       leave: (actor) => void jobs.track(stopAtRest(actor)),
       watch: (listener) => records.watchSession(name, listener),
-      requestOf: wishesOf,
+      wishesOf,
+      awaits(actor, callback) {
+        const { url, callbacks } = actor.getSnapshot().context;
+        const own = [url, ...callbacks.map((received) => received.url)].map(stateOf);
+        return own.includes(stateOf(redact(callback)));
+      },
       receive: (actor, url) =>
         actor.send({ type: 'callback.received', callback: { url: redact(url), boundTo: null } }),
-      signedIn: (actor) => signedIn(actor, undefined),
+      untilSignedIn: (actor) => untilSignedIn(actor, undefined),
     });
     authorizations.set(name, created);
     return created;
@@ -188,7 +193,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     }
   }
 
-  async function signedIn(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<Session> {
+  async function untilSignedIn(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<Session> {
     const snapshot = await until(actor, isDecided, signal);
     if (!snapshot.hasTag('signedIn')) throw failureOf(snapshot);
     return sessionOf(snapshot.context.session);
@@ -214,13 +219,13 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
         const { signal } = options;
         if (signal?.aborted) throw new AuthError('cancelled', { phase: 'callback' });
         const url = redact(String(callback));
-        actor.send({ type: 'callback.received', callback: { url, boundTo: secretOf(options) } });
-        return signedIn(actor, signal);
+        actor.send({ type: 'callback.received', callback: { url, boundTo: bindingOf(options) } });
+        return untilSignedIn(actor, signal);
       }),
-    login: async ({ session = DEFAULT_SESSION, signal, userAgent: named = 'interactive', ...options } = {}) =>
+    login: async ({ session = DEFAULT_SESSION, signal, userAgent, ...options } = {}) =>
       inActor(session, async (actor) => {
-        actor.send({ type: 'authorization.begin', request: requestOf(options, named) });
-        return signedIn(actor, signal);
+        actor.send({ type: 'authorization.begin', request: requestOf(options, userAgentOf(userAgent)) });
+        return untilSignedIn(actor, signal);
       }),
     session: async (name = DEFAULT_SESSION, { signal } = {}) => {
       assertOpen();
@@ -244,7 +249,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     adopt: async (tokens, { session = DEFAULT_SESSION, signal } = {}) =>
       inActor(session, async (actor) => {
         actor.send({ type: 'session.adopt', tokens: redact<unknown>({ ...tokens }) });
-        return signedIn(actor, signal);
+        return untilSignedIn(actor, signal);
       }),
     authorization: (name = DEFAULT_SESSION) => authorizationOf(sessionName(name)),
     async close() {
@@ -263,6 +268,12 @@ async function saveWhatIsUnsaved(services: ServicePorts, { tokens }: Chunks): Pr
   const saveUnsaved = serviceOf(tokens, (code) => code.saveUnsaved);
   const unsaved = services.vault.unsaved().map((session) => saveUnsaved(services)({ session }, signal));
   await Promise.allSettled(unsaved);
+}
+
+/** `null` where there is none yet, or it is none. */
+function stateOf(url: Redacted<string> | null): string | null {
+  const text = url && reveal(url);
+  return text && URL.canParse(text) ? new URL(text).searchParams.get('state') : null;
 }
 
 /** A sign-in has come to its end, good or bad. */

@@ -67,18 +67,27 @@ export function requestOf(
       detail: 'The option "sessionEndsAt" is no time in milliseconds.',
     });
   }
-  const boundTo = secretOf(options);
+  const boundTo = bindingOf(options);
   return { ...options, userAgent, boundTo, expectedAccount: expectedAccount ?? null, sessionEndsAt };
 }
 
 /** All of it, so that nothing is left of a request it takes the place of. What else an object holds, a click say, is not asked. */
 export function wishesOf(options: SignInOptions): Partial<AuthorizationRequest> {
-  const { scopes = null, redirectUri = null, parameters = {}, userAgent = 'interactive' } = options;
+  const { scopes = null, redirectUri = null, parameters = {}, userAgent } = options;
   const account = 'expectedAccount' in options && { expectedAccount: options.expectedAccount };
-  return { ...requestOf({ ...account } as BeginOptions, userAgent), scopes, redirectUri, parameters };
+  const request = requestOf({ ...account } as BeginOptions, userAgentOf(userAgent));
+  return { ...request, scopes, redirectUri, parameters };
 }
 
-export function secretOf(options: { readonly boundTo?: string | undefined }) {
+/** `none` is for those who bring the callback themselves: somebody who waits for a page would wait in vain. */
+export function userAgentOf(name = 'interactive'): string {
+  if (name !== 'none') return name;
+  throw new AuthError('invalid_option', {
+    detail: 'The option "userAgent" names no user agent; begin() is for sign-ins without one.',
+  });
+}
+
+export function bindingOf(options: { readonly boundTo?: string | undefined }) {
   if (!('boundTo' in options)) return null;
   const value = options.boundTo;
   // A cookie that is not there is read as undefined, null or '', which every user agent has.

@@ -241,6 +241,8 @@ export const authorizationMachine = setup({
       states: {
         session: {
           description: 'Reads the session record.',
+          // It may have been written since it was read.
+          on: { 'session.restore': { target: 'session', reenter: true } },
           invoke: {
             id: 'restoreSession',
             src: 'restoreSession',
@@ -355,8 +357,6 @@ export const authorizationMachine = setup({
           target: 'abandoning',
           actions: [rerequest, leaveTo('begin')],
         },
-        // A click that came before the URL was ready is not lost.
-        'authorization.open': { actions: 'openAtOnce' },
         'session.signOut': { target: 'abandoning', actions: [leaveTo('signOut'), intendRevocation] },
       },
       states: {
@@ -365,6 +365,8 @@ export const authorizationMachine = setup({
           meta: { rfc: 'RFC 8252 §7.3' },
           tags: ['busy'],
           on: {
+            // A click that comes before the URL is ready is not lost.
+            'authorization.open': { actions: 'openAtOnce' },
             'userAgent.listening': {
               target: 'preparing',
               actions: assign(({ event }) => ({ redirectUri: event.redirectUri })),
@@ -376,6 +378,7 @@ export const authorizationMachine = setup({
             'Makes state, verifier and URL; the pending record is saved before the URL is revealed.',
           meta: { rfc: 'RFC 7636 §4.1–4.3' },
           tags: ['busy'],
+          on: { 'authorization.open': { actions: 'openAtOnce' } },
           invoke: {
             id: 'prepareAuthorization',
             src: 'prepareAuthorization',
@@ -488,6 +491,10 @@ export const authorizationMachine = setup({
       tags: ['busy'],
       on: {
         'session.signOut': { actions: [leaveTo('signOut'), intendRevocation] },
+        'authorization.open': {
+          guard: { type: 'afterwardsIs', params: 'begin' },
+          actions: 'openAtOnce',
+        },
         // A sign-out that was asked for is not taken back.
         'authorization.cancel': { guard: 'isStaying', actions: leaveTo('restore') },
         'authorization.begin': { guard: 'isStaying', actions: [rerequest, leaveTo('begin')] },

@@ -142,7 +142,7 @@ export interface SessionFacts {
   readonly renewable: boolean;
   /** The store's version of the record these facts were read from; `null` while unsaved. */
   readonly version: string | null;
-  /** Why nothing but a human can bring the session back; `null` unless `standing` is `spent`. */
+  /** Why nothing but a human can bring the session back, or why it is unsaved; else `null`. */
   readonly failure: Failure | null;
 }
 

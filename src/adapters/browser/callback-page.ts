@@ -14,6 +14,8 @@ export type Landing =
   | { readonly outcome: 'failed'; readonly failure: Failure };
 
 export interface CallbackPageOptions {
+  /** The redirect URI that sign-ins of this page name, if not the client's. */
+  readonly redirectUri?: string;
   /** The session whose {@link Authorization} shows what becomes of the callback. Default: `default`. */
   readonly session?: string;
 }
@@ -32,19 +34,23 @@ const landings = new WeakMap<Client, Promise<Landing>>();
  * if (landing.outcome === 'failed') console.log(landing.failure.message);
  * ```
  */
-export function callbackPage(client: Client, { session }: CallbackPageOptions = {}): Promise<Landing> {
+export function callbackPage(client: Client, options: CallbackPageOptions = {}): Promise<Landing> {
   const present = landings.get(client);
   if (present) return present;
-  const landing = land(client, session);
+  const landing = land(client, options);
   landings.set(client, landing);
   return landing;
 }
 
-async function land(client: Client, session: string | undefined): Promise<Landing> {
+async function land(
+  client: Client,
+  { session, redirectUri = client.redirectUri ?? undefined }: CallbackPageOptions,
+): Promise<Landing> {
   const url = location.href;
-  if (!isCallback(client, url)) return { outcome: 'elsewhere' };
+  if (!isCallback(redirectUri, url)) return { outcome: 'elsewhere' };
   const returnTo = takeReturn();
-  history.replaceState(null, '', returnTo ?? location.pathname);
+  // Whole, for a <base> of the document would lead a path elsewhere.
+  history.replaceState(null, '', location.origin + (returnTo ?? location.pathname));
   // A tab that was redirected completes for itself. Any other is a window that somebody may be waiting for.
   if (returnTo === null && (await offerCallback(url))) {
     window.close();
@@ -59,10 +65,10 @@ async function land(client: Client, session: string | undefined): Promise<Landin
 }
 
 /** RFC 6749 §4.1.2: what a callback carries, at the address it was asked to come to. */
-function isCallback({ redirectUri }: Client, url: string): boolean {
+function isCallback(redirectUri: string | undefined, url: string): boolean {
   const { origin, pathname, searchParams } = new URL(url);
   if (!searchParams.has('state') || !(searchParams.has('code') || searchParams.has('error'))) return false;
-  if (redirectUri === null) return true;
+  if (redirectUri === undefined) return true;
   const registered = new URL(redirectUri);
   return registered.origin === origin && registered.pathname === pathname;
 }

@@ -35,9 +35,10 @@ const LOOK = 250;
  */
 export function popup({ width = 480, height = 720, grace = 10_000 }: PopupOptions = {}): UserAgent {
   return {
-    async listen(redirectUri, { signal }) {
+    async listen(redirectUri) {
       assertOwnOrigin(redirectUri);
-      return { redirectUri, closed: untilAborted(signal) };
+      // Nothing is held until the page is shown: other sessions may sign in meanwhile.
+      return { redirectUri, closed: Promise.resolve() };
     },
     async present(url, sink) {
       // Nothing may be awaited before this: the click would be over.

@@ -19,9 +19,10 @@ import { untilAborted } from './until-aborted.js';
  */
 export function redirect(): UserAgent {
   return {
-    async listen(redirectUri, { signal }) {
+    async listen(redirectUri) {
       assertOwnOrigin(redirectUri);
-      return { redirectUri, closed: untilAborted(signal) };
+      // Nothing is held until the page is shown: other sessions may sign in meanwhile.
+      return { redirectUri, closed: Promise.resolve() };
     },
     async present(url, { signal }) {
       rememberReturn();

@@ -85,9 +85,12 @@ function useSelected<Selected>(
       'The option "client" is missing: there is no <AuthorizationProvider client={…}> above this component.';
     throw new AuthError('invalid_option', { detail });
   }
-  // React compares by identity, and asks again and again: the first of equal selections stands for all.
+  // React compares by identity, and asks again and again: of one view once, and the first of equal selections stands for all.
   const kept = useRef<{ readonly selected: Selected } | null>(null);
+  let seen: AuthorizationView | null = null;
   const selectionOf = (view: AuthorizationView): Selected => {
+    if (kept.current && view === seen) return kept.current.selected;
+    seen = view;
     const selected = select(authorization, view);
     if (!kept.current || !isSame(kept.current.selected, selected)) kept.current = { selected };
     return kept.current.selected;

@@ -33,6 +33,8 @@ export function relayOf(
         const target = targetOf(request.headers.get(RELAY_HEADER));
         if (!target) throw new Refusal(400, `The header "${RELAY_HEADER}" names no target.`);
         const { url, init } = forwardable(target, request.headers, await bodyOf(request), configuration);
+        // The page has been told that nothing was sent.
+        if (controller.signal.aborted) throw new TransportFault('aborted', false);
         sending = true;
         return await answered(
           await transport.fetch(url, {
