@@ -1,5 +1,5 @@
 import { TransportFault } from 'authchart';
-import type { Authorization, AuthorizationStatus, AuthorizationView, Transport } from 'authchart';
+import type { Authorization, AuthorizationStatus, AuthorizationView, Transport, UserAgent } from 'authchart';
 import { nodeTransport } from 'authchart/node';
 import { consent } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -258,6 +258,64 @@ describe('a sign-in', () => {
     stop();
   });
 
+  it('opens in a click that comes while another one is given up', async () => {
+    const { authorization, opened } = page();
+    const { statuses, stop } = watched(authorization);
+    authorization.signIn();
+    await shows(authorization, 'awaitingUser');
+    authorization.prepare({ parameters: { lang: 'de' } });
+    authorization.open();
+    await expect.poll(() => opened.length).toBe(2);
+    expect(new URL(opened[1]!).searchParams.get('lang')).toBe('de');
+    authorization.cancel();
+    authorization.open();
+    await expect.poll(() => opened.length).toBe(3);
+    expect(statuses.slice(statuses.indexOf('awaitingUser'))).not.toContain('signedOut');
+    stop();
+  });
+
+  it('is not begun twice by a second click', async () => {
+    const { authorization, opened } = page();
+    authorization.open();
+    await shows(authorization, 'awaitingUser');
+    authorization.open();
+    await bench.pass(1);
+    expect([authorization.getSnapshot().status, opened.length]).toEqual(['awaitingUser', 1]);
+  });
+
+  it('of one account waits for no other account to be done', async () => {
+    const shown: string[] = [];
+    const userAgent: UserAgent = {
+      listen: async (redirectUri) => ({ redirectUri, closed: Promise.resolve() }),
+      present: async (url) => void shown.push(url),
+    };
+    const client = bench.clientOf({}, { userAgent });
+    client.authorization('alice').prepare();
+    await shows(client.authorization('alice'), 'prepared');
+    client.authorization('bob').signIn();
+    await shows(client.authorization('bob'), 'awaitingUser');
+    expect(shown).toHaveLength(1);
+  });
+
+  it('given up for another one shows what comes, and not what was', async () => {
+    const { authorization, opened } = page();
+    const { statuses, stop } = watched(authorization);
+    authorization.signIn();
+    await shows(authorization, 'awaitingUser');
+    authorization.signIn();
+    await expect.poll(() => opened.length).toBe(2);
+    const from = statuses.indexOf('awaitingUser');
+    expect(statuses.slice(from)).toEqual(['awaitingUser', 'preparing', 'awaitingUser']);
+    stop();
+  });
+
+  it('without a user agent is for begin() alone', () => {
+    const { authorization, client } = page();
+    const refusal = expect.objectContaining({ code: 'invalid_option' });
+    expect(() => authorization.signIn({ userAgent: 'none' })).toThrow(refusal);
+    return expect(client.login({ userAgent: 'none' })).rejects.toMatchObject({ code: 'invalid_option' });
+  });
+
   it('names one of the user agents, or hears which there are', async () => {
     const named = handDriven();
     const client = bench.clientOf({}, { userAgents: { popup: named } });
@@ -310,6 +368,39 @@ describe('a callback', () => {
     stop();
   });
 
+  it('of another sign-in than the one that waits is completed, in its own session', async () => {
+    const before = bench.clientOf();
+    const callback = await approve((await before.begin({ session: 'alice' })).url);
+    const { authorization, bring, url } = page();
+    const { view, stop } = watched(authorization);
+    authorization.signIn();
+    await shows(authorization, 'awaitingUser');
+    expect((await authorization.complete(callback)).name).toBe('alice');
+    await expect.poll(() => view().status).toBe('signedOut');
+    authorization.signIn();
+    await shows(authorization, 'awaitingUser');
+    const pasted = await approve(await url());
+    expect((await authorization.complete(pasted)).name).toBe('default');
+    expect(view().status).toBe('signedIn');
+    void bring;
+    stop();
+  });
+
+  it('whose tokens the store does not take is a sign-in all the same', async () => {
+    const before = bench.clientOf();
+    const callback = await approve((await before.begin()).url);
+    const authorization = bench.clientOf().authorization();
+    const { view, stop } = watched(authorization);
+    await shows(authorization, 'signedOut');
+    bench.store.down = (method, key) => method === 'write' && key.startsWith('session/');
+    const completed = authorization.complete(callback);
+    await bench.pass(1);
+    expect((await completed).name).toBe('default');
+    expect(view()).toMatchObject({ signedIn: true });
+    stop();
+    expect(authorization.getSnapshot()).toMatchObject({ signedIn: true });
+  });
+
   it('given twice, as StrictMode does, gives one session of one request', async () => {
     const before = bench.clientOf();
     const callback = await approve((await before.begin()).url);
@@ -349,6 +440,42 @@ it('a network that is back is used at once', async () => {
   expect(bench.emulator.tokenRequests).toHaveLength(2);
   stop();
   await own.close();
+});
+
+it('nobody who waits on the word of the provider is waked by the network', async () => {
+  let back = () => {};
+  const online = (listener: () => void) => {
+    back = listener;
+    return () => (back = () => {});
+  };
+  let busy = false;
+  const own = nodeTransport();
+  const transport: Transport = {
+    ...own,
+    fetch: async (url, init) =>
+      busy ? new Response('{}', { status: 429, headers: { 'retry-after': '600' } }) : own.fetch(url, init),
+  };
+  const client = bench.clientOf({}, { transport, online });
+  const session = await client.complete(await approve((await client.begin()).url));
+  const stop = client.authorization().subscribe(() => {});
+  await bench.pass(3 * 3_600_000);
+  busy = true;
+  await expect(session.renew()).rejects.toMatchObject({ code: 'provider_busy' });
+  busy = false;
+  back();
+  await bench.pass(1);
+  expect(bench.emulator.tokenRequests).toHaveLength(1);
+  stop();
+  await own.close();
+});
+
+it('what happened while nobody listened is seen by who looks', async () => {
+  const { authorization, signIn } = page();
+  const { stop } = watched(authorization);
+  await signIn();
+  stop();
+  await authorization.session.signOut();
+  expect(authorization.getSnapshot()).toMatchObject({ signedIn: false, info: null });
 });
 
 it('a client that was closed says so', async () => {
