@@ -1,0 +1,32 @@
+import type { AuthorizationView } from 'authchart/browser';
+
+/** What the page shows; one at a time. */
+export type Screen =
+  /** Nobody is signed in: two ways to change that. */
+  | 'welcome'
+  /** The same, where somebody must be: the person comes back to this page after signing in. */
+  | 'guard'
+  /** Something is under way. */
+  | 'waiting'
+  | 'failure'
+  | 'home'
+  | 'profile'
+  /** The window of a popup, once it has done its part. */
+  | 'closing';
+
+export type Shown = Pick<AuthorizationView, 'status' | 'signedIn'>;
+
+export function screenOf(path: string, { status, signedIn }: Shown, handedOver: boolean): Screen {
+  if (handedOver) return 'closing';
+  if (status === 'failed' || status === 'expired') return 'failure';
+  if (status === 'awaitingUser' || status === 'signingIn') return 'waiting';
+  const profile = path === '/profile';
+  if (signedIn) return profile ? 'profile' : 'home';
+  if (status === 'restoring' || status === 'signingOut') return 'waiting';
+  return profile ? 'guard' : 'welcome';
+}
+
+/** Another screen is another place: who listens to the page or uses the keyboard goes on from its heading. */
+export function focusHeading(): void {
+  document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+}
