@@ -1,4 +1,4 @@
-import type { AuthorizationView } from 'authchart/browser';
+import type { AuthorizationStatus, AuthorizationView, Landing } from 'authchart/browser';
 
 /** What the page shows; one at a time. */
 export type Screen =
@@ -14,10 +14,20 @@ export type Screen =
   /** The window of a popup, once it has done its part. */
   | 'closing';
 
+/** What became of the callback this page was opened with; `null` while that is not known. */
+export type Outcome = Landing['outcome'] | null;
+
 export type Shown = Pick<AuthorizationView, 'status' | 'signedIn'>;
 
-export function screenOf(path: string, { status, signedIn }: Shown, handedOver: boolean): Screen {
-  if (handedOver) return 'closing';
+/** A callback may still go to the page that waits for it: until then nobody is signed out. */
+export function standing(status: AuthorizationStatus, outcome: Outcome): AuthorizationStatus {
+  return outcome === null && status === 'signedOut' ? 'restoring' : status;
+}
+
+export function screenOf(path: string, shown: Shown, outcome: Outcome): Screen {
+  if (outcome === 'handedOver') return 'closing';
+  const { signedIn } = shown;
+  const status = standing(shown.status, outcome);
   if (status === 'failed' || status === 'expired') return 'failure';
   if (status === 'awaitingUser' || status === 'signingIn') return 'waiting';
   const profile = path === '/profile';

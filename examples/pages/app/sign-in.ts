@@ -16,12 +16,17 @@ export function inWindow(status: AuthorizationStatus, { open, signIn }: Omit<Way
 }
 
 /** What a person can do about a failure, beside leaving it behind. */
-export type Remedy = 'again' | 'redirect' | 'none';
+export interface Remedy {
+  readonly label: string;
+  readonly way: 'retry' | 'redirect';
+}
 
-export function remedyOf({ code, phase }: Failure, retryable: boolean): Remedy {
+const ofSignIn = ['authorization', 'callback', 'exchange', 'session', 'renewal'];
+
+export function remedyOf({ code, phase }: Failure, retryable: boolean): Remedy | null {
   // A window that was blocked once would be blocked again.
-  if (code === 'popup_blocked' || code === 'authorization_left') return 'redirect';
-  if (retryable) return 'again';
-  // Nothing is wrong with the page: a new sign-in is what helps.
-  return ['callback', 'exchange', 'session', 'renewal'].includes(phase) ? 'redirect' : 'none';
+  if (code === 'popup_blocked') return { label: 'Sign in on this page', way: 'redirect' };
+  // A code works once: what is tried again is the whole sign-in.
+  if (ofSignIn.includes(phase)) return { label: 'Sign in again', way: 'redirect' };
+  return retryable ? { label: 'Try again', way: 'retry' } : null;
 }

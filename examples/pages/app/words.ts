@@ -1,7 +1,8 @@
 import type { AuthorizationStatus, Failure, SessionFacts, SignOutReport } from 'authchart/browser';
+import { standing } from './screens.js';
+import type { Outcome } from './screens.js';
 
-/** For the line that says how things stand. It is read out when it changes. */
-export const statusWords: Readonly<Record<AuthorizationStatus, string>> = {
+const words: Readonly<Record<AuthorizationStatus, string>> = {
   restoring: 'Looking for your session…',
   signedOut: 'Signed out',
   preparing: 'Getting ready…',
@@ -17,13 +18,17 @@ export const statusWords: Readonly<Record<AuthorizationStatus, string>> = {
 export const leadWords =
   'Sign in with your X account, on this page or in a window beside it. Only X sees your password.';
 
+/** For the line that says how things stand. It is read out when it changes. */
+export const statusWords = (status: AuthorizationStatus, outcome: Outcome): string =>
+  outcome === 'handedOver' ? 'Done' : words[standing(status, outcome)];
+
 export const waitingWords = (status: AuthorizationStatus) =>
   status === 'awaitingUser'
     ? {
         title: 'Over to X',
         text: 'Answer there, and this page goes on by itself. Nothing has been shared so far.',
       }
-    : { title: statusWords[status], text: 'This takes a moment, and needs nothing from you.' };
+    : { title: 'One moment', text: 'This needs nothing from you.' };
 
 /** What went wrong, for the person. The failure's own message is for whoever built the page. */
 export function failureWords({ code, phase }: Failure): { readonly title: string; readonly text: string } {

@@ -1,13 +1,13 @@
 import { client, landing } from '../app/client.js';
 import { currentPath, followLink, onNavigation } from '../app/routes.js';
-import { focusHeading, screenOf } from '../app/screens.js';
-import type { Screen } from '../app/screens.js';
+import { focusHeading, screenOf, standing } from '../app/screens.js';
+import type { Outcome, Screen } from '../app/screens.js';
 import { statusWords } from '../app/words.js';
 import { element } from './elements.js';
 import { closing, failure, home, profile, waiting, welcome } from './screens.js';
 
 const authorization = client.authorization();
-let handedOver = false;
+let outcome: Outcome = null;
 let parting: string | null = null;
 
 const link = (text: string, href: string) => {
@@ -47,10 +47,10 @@ function render(): void {
   const view = authorization.getSnapshot();
   const path = currentPath();
   for (const made of links) made.ariaCurrent = made.pathname === path ? 'page' : null;
-  status.className = `status ${view.status}`;
-  status.textContent = handedOver ? 'Done' : statusWords[view.status];
+  status.className = `status ${standing(view.status, outcome)}`;
+  status.textContent = statusWords(view.status, outcome);
 
-  const screen = screenOf(path, view, handedOver);
+  const screen = screenOf(path, view, outcome);
   // Buttons stay the same ones while a request is made ready for their click.
   const { failure, info } = view;
   const next = JSON.stringify([screen, screen === 'waiting' && view.status, failure, info, parting]);
@@ -62,8 +62,8 @@ function render(): void {
 
 authorization.subscribe(render);
 onNavigation(render);
-void landing.then(({ outcome }) => {
-  handedOver = outcome === 'handedOver';
+void landing.then((landed) => {
+  ({ outcome } = landed);
   render();
 });
 render();

@@ -40,8 +40,10 @@ export function failure() {
     element('p', {}, text),
     element('p', { className: 'fault' }, element('code', {}, failure.code), ` ${failure.message}`),
     actions(
-      remedy === 'again' && button('Try again', authorization.retry),
-      remedy === 'redirect' && button('Sign in on this page', () => byRedirect(authorization)),
+      remedy &&
+        button(remedy.label, () =>
+          remedy.way === 'retry' ? authorization.retry() : byRedirect(authorization),
+        ),
       button('Back', authorization.cancel, plain),
     ),
   ];

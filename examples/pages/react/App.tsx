@@ -2,7 +2,8 @@ import { useAuthorization, useSession } from 'authchart/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { landing } from '../app/client.js';
 import { currentPath, onNavigation } from '../app/routes.js';
-import { focusHeading, screenOf } from '../app/screens.js';
+import { focusHeading, screenOf, standing } from '../app/screens.js';
+import type { Outcome } from '../app/screens.js';
 import { statusWords } from '../app/words.js';
 import { Closing } from './Closing.js';
 import { Home } from './Home.js';
@@ -14,19 +15,19 @@ export function App() {
   const status = useAuthorization(({ status }) => status);
   const { signedIn } = useSession();
   const path = useSyncExternalStore(onNavigation, currentPath);
-  const [handedOver, setHandedOver] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>(null);
   const [notice, setNotice] = useState<string | null>(null);
-  const screen = screenOf(path, { status, signedIn }, handedOver);
+  const screen = screenOf(path, { status, signedIn }, outcome);
 
-  useEffect(() => void landing.then(({ outcome }) => setHandedOver(outcome === 'handedOver')), []);
+  useEffect(() => void landing.then(({ outcome }) => setOutcome(outcome)), []);
   useEffect(focusHeading, [screen]);
 
   return (
     <>
       <header>
         <Navigation path={path} />
-        <p className={`status ${status}`} role="status">
-          {handedOver ? 'Done' : statusWords[status]}
+        <p className={`status ${standing(status, outcome)}`} role="status">
+          {statusWords(status, outcome)}
         </p>
       </header>
       <main>

@@ -56,9 +56,10 @@ export function Failure() {
         <code>{failure.code}</code> {failure.message}
       </p>
       <div className="actions">
-        {remedy === 'again' && <button onClick={retry}>Try again</button>}
-        {remedy === 'redirect' && (
-          <button onClick={() => byRedirect({ signIn })}>Sign in on this page</button>
+        {remedy && (
+          <button onClick={() => (remedy.way === 'retry' ? retry() : byRedirect({ signIn }))}>
+            {remedy.label}
+          </button>
         )}
         <button className="plain" onClick={cancel}>
           Back

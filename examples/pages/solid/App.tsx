@@ -2,7 +2,8 @@ import { useAuthorization, useSession } from 'authchart/solid';
 import { For, Match, Switch, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { landing } from '../app/client.js';
 import { currentPath, followLink, onNavigation } from '../app/routes.js';
-import { focusHeading, screenOf } from '../app/screens.js';
+import { focusHeading, screenOf, standing } from '../app/screens.js';
+import type { Outcome } from '../app/screens.js';
 import { statusWords } from '../app/words.js';
 import { Home } from './Home.js';
 import { Profile } from './Profile.js';
@@ -17,12 +18,12 @@ export function App() {
   const { status } = useAuthorization();
   const { signedIn } = useSession();
   const [path, setPath] = createSignal(currentPath());
-  const [handedOver, setHandedOver] = createSignal(false);
+  const [outcome, setOutcome] = createSignal<Outcome>(null);
   const [notice, setNotice] = createSignal<string | null>(null);
-  const screen = createMemo(() => screenOf(path(), { status: status(), signedIn: signedIn() }, handedOver()));
+  const screen = createMemo(() => screenOf(path(), { status: status(), signedIn: signedIn() }, outcome()));
 
   onCleanup(onNavigation(() => setPath(currentPath())));
-  void landing.then(({ outcome }) => setHandedOver(outcome === 'handedOver'));
+  void landing.then((landed) => setOutcome(landed.outcome));
   createEffect(() => {
     if (screen()) focusHeading();
   });
@@ -43,8 +44,8 @@ export function App() {
             )}
           </For>
         </nav>
-        <p class={`status ${status()}`} role="status">
-          {handedOver() ? 'Done' : statusWords[status()]}
+        <p class={`status ${standing(status(), outcome())}`} role="status">
+          {statusWords(status(), outcome())}
         </p>
       </header>
       <main>

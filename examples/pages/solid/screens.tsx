@@ -61,11 +61,12 @@ export function Failure() {
               <code>{failed().code}</code> {failed().message}
             </p>
             <div class="actions">
-              <Show when={remedy() === 'again'}>
-                <button onClick={retry}>Try again</button>
-              </Show>
-              <Show when={remedy() === 'redirect'}>
-                <button onClick={() => byRedirect({ signIn })}>Sign in on this page</button>
+              <Show when={remedy()}>
+                {(what) => (
+                  <button onClick={() => (what().way === 'retry' ? retry() : byRedirect({ signIn }))}>
+                    {what().label}
+                  </button>
+                )}
               </Show>
               <button class="plain" onClick={cancel}>
                 Back

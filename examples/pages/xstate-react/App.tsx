@@ -3,7 +3,7 @@ import type { Landing } from 'authchart/browser';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { landing } from '../app/client.js';
 import { currentPath, onNavigation } from '../app/routes.js';
-import { focusHeading, screenOf } from '../app/screens.js';
+import { focusHeading, screenOf, standing } from '../app/screens.js';
 import { signOutWords, statusWords } from '../app/words.js';
 import { Closing } from '../react/Closing.js';
 import { Navigation } from '../react/Navigation.js';
@@ -28,9 +28,9 @@ export function App() {
 
   // What became of a callback that this page was opened with, until something else is done about it.
   const refused = landed?.outcome === 'failed' && status === 'signedOut' ? landed.failure : null;
-  const shown = landed === null ? 'restoring' : refused ? 'failed' : status;
-  const handedOver = landed?.outcome === 'handedOver';
-  const screen = screenOf(path, { status: shown, signedIn }, handedOver);
+  const shown = refused ? 'failed' : standing(status, landed?.outcome ?? null);
+  const outcome = landed?.outcome ?? null;
+  const screen = screenOf(path, { status: shown, signedIn }, outcome);
   useEffect(focusHeading, [screen]);
 
   return (
@@ -38,7 +38,7 @@ export function App() {
       <header>
         <Navigation path={path} />
         <p className={`status ${shown}`} role="status">
-          {handedOver ? 'Done' : statusWords[shown]}
+          {statusWords(shown, outcome)}
         </p>
       </header>
       <main>

@@ -1,4 +1,3 @@
-import { useSelector } from '@xstate/react';
 import type { AuthorizationStatus, Failure as FailureFacts } from 'authchart/browser';
 import { remedyOf } from '../app/sign-in.js';
 import { failureWords, leadWords, waitingWords } from '../app/words.js';
@@ -57,11 +56,10 @@ interface FailureProps {
 }
 
 export function Failure({ failure, onBack }: FailureProps) {
-  const failed = useSelector(actor, (snapshot) => snapshot.matches('error'));
   if (!failure) return null;
   const { title, text } = failureWords(failure);
   const remedy = remedyOf(failure, failure.retryable);
-  const again = () => (failed ? actor.send({ type: 'flow.retry' }) : byRedirect());
+  const again = () => actor.send({ type: 'flow.retry' });
   function back(): void {
     actor.send({ type: 'flow.reset' });
     onBack();
@@ -74,8 +72,7 @@ export function Failure({ failure, onBack }: FailureProps) {
         <code>{failure.code}</code> {failure.message}
       </p>
       <div className="actions">
-        {remedy === 'again' && <button onClick={again}>Try again</button>}
-        {remedy === 'redirect' && <button onClick={byRedirect}>Sign in on this page</button>}
+        {remedy && <button onClick={remedy.way === 'retry' ? again : byRedirect}>{remedy.label}</button>}
         <button className="plain" onClick={back}>
           Back
         </button>
