@@ -62,7 +62,7 @@ const abilities: Readonly<Record<string, string>> = {
 };
 
 export const abilitiesOf = ({ scopes }: SessionFacts): readonly string[] =>
-  scopes.map((scope) => abilities[scope] ?? scope);
+  Object.entries(abilities).flatMap(([scope, words]) => (scopes.includes(scope) ? [words] : []));
 
 export function clockTime(time: number | null): string {
   return time === null ? 'unknown' : new Date(time).toLocaleTimeString('en-GB');
