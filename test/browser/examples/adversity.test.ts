@@ -70,6 +70,7 @@ describe('a page of the default store', () => {
     origin,
     renewals,
   }) => {
+    await page.clock.install();
     await page.goto(`${origin}/profile`);
     await signIn(page);
     await heading(page, ADA).waitFor();
@@ -79,6 +80,9 @@ describe('a page of the default store', () => {
     await notice.first().waitFor();
     await statusOf(page, 'Signed in').waitFor();
     expect(renewals()).toBe(0);
+    // No timer will go off: it is the network's being back that sets the page going.
+    await page.clock.pauseAt(Date.now() + DAY / 24);
+    await notice.first().waitFor();
     await context.setOffline(false);
     await notice.first().waitFor({ state: 'hidden' });
     expect(renewals()).toBe(1);
