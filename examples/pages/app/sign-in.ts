@@ -10,10 +10,7 @@ export function makeReady(status: AuthorizationStatus, { prepare }: Pick<Ways, '
 }
 
 /** For the click, and synchronously in it: browsers open windows only then. */
-export function inWindow(status: AuthorizationStatus, { open, signIn }: Omit<Ways, 'prepare'>): void {
-  if (status === 'prepared' || status === 'preparing') open();
-  else signIn({ userAgent: 'popup' });
-}
+export const inWindow = ({ open }: Pick<Ways, 'open'>): void => open({ userAgent: 'popup' });
 
 /** What a person can do about a failure, beside leaving it behind. */
 export interface Remedy {

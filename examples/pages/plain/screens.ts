@@ -10,7 +10,7 @@ const statusNow = () => authorization.getSnapshot().status;
 
 export function welcome(title: string, parting: string | null) {
   const ready = () => makeReady(statusNow(), authorization);
-  const window = button('Sign in in a window', () => inWindow(statusNow(), authorization), plain);
+  const window = button('Sign in in a window', () => inWindow(authorization), plain);
   window.addEventListener('pointerenter', ready);
   window.addEventListener('focus', ready);
   return [

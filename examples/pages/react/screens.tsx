@@ -16,7 +16,7 @@ export function Welcome({ title, notice }: { readonly title: string; readonly no
           className="plain"
           onPointerEnter={ready}
           onFocus={ready}
-          onClick={() => inWindow(authorization.status, authorization)}
+          onClick={() => inWindow(authorization)}
         >
           Sign in in a window
         </button>

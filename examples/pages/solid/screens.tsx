@@ -15,12 +15,7 @@ export function Welcome(props: { readonly title: string; readonly notice: string
       </Show>
       <div class="actions">
         <button onClick={() => byRedirect(authorization)}>Sign in with X</button>
-        <button
-          class="plain"
-          onPointerEnter={ready}
-          onFocus={ready}
-          onClick={() => inWindow(authorization.status(), authorization)}
-        >
+        <button class="plain" onPointerEnter={ready} onFocus={ready} onClick={() => inWindow(authorization)}>
           Sign in in a window
         </button>
       </div>
