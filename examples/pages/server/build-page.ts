@@ -1,21 +1,20 @@
 import { resolve } from 'node:path';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import vue from '@vitejs/plugin-vue';
 import { build } from 'vite';
-import type { PluginOption } from 'vite';
-import solid from 'vite-plugin-solid';
+import type { Plugin } from 'vite';
 
 /** One page, written again and again: with no framework, with each of four, and with XState's own bindings. */
 export const pages = ['plain', 'react', 'vue', 'svelte', 'solid', 'xstate-react'] as const;
 export type PageName = (typeof pages)[number];
 
 // React needs none: esbuild knows its JSX.
-const plugins: Readonly<Partial<Record<PageName, () => PluginOption>>> = {
-  vue: () => vue(),
-  svelte: () => svelte({ configFile: false }),
+const plugins: Readonly<Partial<Record<PageName, () => Promise<Plugin | Plugin[]>>>> = {
+  vue: async () => (await import('@vitejs/plugin-vue')).default(),
+  svelte: async () => (await import('@sveltejs/vite-plugin-svelte')).svelte({ configFile: false }),
   // Solid's usual output sets innerHTML, which Trusted Types refuse. This one goes through the page's own renderer.
-  solid: () =>
-    solid({ solid: { generate: 'universal', moduleName: resolve('examples/pages/solid/renderer.ts') } }),
+  solid: async () =>
+    (await import('vite-plugin-solid')).default({
+      solid: { generate: 'universal', moduleName: resolve('examples/pages/solid/renderer.ts') },
+    }),
 };
 
 /** Builds a page as its tools would; gives the directory it is in. To be called in the root of this repository. */
@@ -41,6 +40,8 @@ export async function buildPage(page: PageName, outDir = resolve('build/pages', 
       outDir,
       emptyOutDir: true,
       target: 'es2022',
+      // To be read, and quickly there.
+      minify: false,
       reportCompressedSize: false,
       modulePreload: { polyfill: false },
       // A data: URL would want a hole in the policy.
