@@ -1,6 +1,6 @@
 import { emulatorSecret } from 'authchart/testing';
 import type { Emulator } from 'authchart/testing';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Everything that was written where others may read it. */
@@ -70,9 +70,9 @@ export async function leaksIn({ sinks, context, emulator, origin }: LeakOptions)
     ours.filter(({ url, navigation }) => isLeak(url) && !(navigation && url.startsWith(callback))),
   ).toEqual([]);
   expect(sinks.requests.filter(({ referrer }) => isLeak(referrer))).toEqual([]);
-  for (const page of context.pages()) {
-    if (!page.url().startsWith(origin)) continue;
-    for (const [place, text] of Object.entries(await visibleIn(page)))
+  const frames = context.pages().flatMap((page) => page.frames());
+  for (const frame of frames.filter((frame) => frame.url().startsWith(origin))) {
+    for (const [place, text] of Object.entries(await visibleIn(frame)))
       expect([place, isLeak(text)]).toEqual([place, false]);
   }
 }
@@ -94,7 +94,7 @@ function isOffer(message: string, callback: string): boolean {
   );
 }
 
-export function visibleIn(page: Page): Promise<Record<string, string>> {
+export function visibleIn(page: Page | Frame): Promise<Record<string, string>> {
   return page.evaluate(async () => {
     const stored = (of: () => Storage) => {
       try {

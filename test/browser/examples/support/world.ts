@@ -9,7 +9,7 @@ import { buildPage } from '../../../../examples/pages/server/build-page.js';
 import type { PageName } from '../../../../examples/pages/server/build-page.js';
 import { servePage } from '../../../../examples/pages/server/serve-page.js';
 import type { PageServerOptions } from '../../../../examples/pages/server/serve-page.js';
-import { needsChromium, startChromium } from '../../../support/chromium.js';
+import { needsChromium, startChromium, startProfile } from '../../../support/chromium.js';
 import { leaksIn, watchSinks } from './sinks.js';
 import type { Sinks } from './sinks.js';
 
@@ -28,6 +28,8 @@ export interface World {
 export type WorldOptions = Pick<PageServerOptions, 'store' | 'frameAncestors'> & {
   /** Runs in every page, before its own scripts. */
   readonly script?: string;
+  /** Of the browser's profile; without any, it is a private one. */
+  readonly preferences?: object;
 };
 
 /** A test of one example: a fresh emulator, a fresh profile, and no complaint of the browser at the end. */
@@ -53,13 +55,14 @@ export function exampleTests(example: PageName): ExampleTest {
     if (directory) await rm(directory, { recursive: true });
   });
 
-  return (name, body, { script, ...options } = {}) =>
+  return (name, body, { script, preferences, ...options } = {}) =>
     it(name, async () => {
       const emulator = await startEmulator({
         users: [{ id: '1790000000000000003', username: 'ada', name: 'Ada Lovelace' }],
       });
       const server = await servePage({ page: example, directory, emulator, ...options });
-      const context = await browser!.newContext();
+      const profile = preferences && (await startProfile(preferences));
+      const context = profile ?? (await browser!.newContext());
       context.setDefaultTimeout(10_000);
       if (script) await context.addInitScript(script);
       const sinks = await watchSinks(context);
