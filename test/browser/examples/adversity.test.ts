@@ -64,6 +64,24 @@ describe('a page of the default store', () => {
     expect([exchanges(), renewals()]).toEqual([1, 1]);
   });
 
+  test('asks for a new sign-in when its session has ended', async ({ page, origin, emulator, exchanges }) => {
+    await page.clock.install();
+    await page.goto(`${origin}/profile`);
+    await signIn(page);
+    await heading(page, ADA).waitFor();
+    // Longer than a refresh token lives.
+    emulator.clock.advance(200 * DAY);
+    await page.clock.fastForward(200 * DAY);
+    await button(page, 'Renew now').click();
+    await heading(page, 'Please sign in anew').waitFor();
+    await page.getByText('session_revoked').waitFor();
+    await statusOf(page, 'Your session has ended').waitFor();
+    await button(page, 'Sign in again').click();
+    await answer(page, 'Authorize app');
+    await heading(page, ADA).waitFor();
+    expect(exchanges()).toBe(2);
+  });
+
   test('says that it is offline, and goes on by itself when it no longer is', async ({
     page,
     context,

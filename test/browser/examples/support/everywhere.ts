@@ -15,9 +15,10 @@ import {
 } from './person.js';
 import { takePictures } from './pictures.js';
 import { exampleTests } from './world.js';
+import type { ExampleTest } from './world.js';
 
 /** What holds for every example, whatever it is written with. */
-export function provesTheExample(example: PageName): void {
+export function provesTheExample(example: PageName): ExampleTest {
   const test = exampleTests(example);
 
   describe(`the ${example} page`, () => {
@@ -185,6 +186,7 @@ export function provesTheExample(example: PageName): void {
 
     test('looks good', async (world) => takePictures(example, world));
   });
+  return test;
 }
 
 /** A window with a callback offers it to the page that may be waiting, for three seconds. */
