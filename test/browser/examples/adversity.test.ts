@@ -51,6 +51,26 @@ describe('a page of the default store', () => {
     expect(exchanges()).toBe(1);
   });
 
+  test('sends no code again when it is loaded anew while its code is being exchanged', async ({
+    page,
+    context,
+    origin,
+    emulator,
+  }) => {
+    // The answer never comes back to the page that asked.
+    await context.route('**/auth/relay', async (route) => void (await route.fetch()), { times: 1 });
+    await page.goto(origin);
+    await signIn(page);
+    await statusOf(page, 'Signing you in…').waitFor();
+    await expect.poll(() => emulator.counters.tokenHits).toBe(1);
+    await page.reload();
+    await heading(page, WELCOME).waitFor();
+    expect(emulator.counters.tokenHits).toBe(1);
+    await signIn(page);
+    await heading(page, ADA).waitFor();
+    expect(emulator.counters.tokenHits).toBe(2);
+  });
+
   test('renews when it is used a day later', async ({ page, origin, emulator, exchanges, renewals }) => {
     await page.clock.install();
     await page.goto(origin);
