@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import type { TestContext } from 'vitest';
 
 export const NO_CHROMIUM = 'no Chromium is installed, and CHROME_PATH is not set';
@@ -31,6 +32,23 @@ export async function startChromium({
   if (executablePath === undefined) return null;
   const ignoreDefaultArgs = backForwardCache ? ['--disable-back-forward-cache'] : [];
   return chromium.launch({ executablePath, headless: true, args: FLAGS, ignoreDefaultArgs });
+}
+
+/** A browser whose one profile has these settings, in a directory of its own; `null` where none is installed. */
+export async function startProfile(preferences: object): Promise<BrowserContext | null> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) return null;
+  const directory = await mkdtemp(join(tmpdir(), 'authchart-profile-'));
+  await mkdir(join(directory, 'Default'));
+  await writeFile(join(directory, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const profile = await chromium.launchPersistentContext(directory, {
+    executablePath,
+    headless: true,
+    // Of two such switches the last one counts: Playwright's would take partitions away from frames of other sites.
+    args: [...FLAGS, '--disable-features=Translate'],
+  });
+  profile.on('close', () => void rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  return profile;
 }
 
 /** Leaves a test out, and says so, where there is no browser. */

@@ -1,0 +1,3 @@
+import { provesTheExample } from './support/everywhere.js';
+
+provesTheExample('solid');
