@@ -77,7 +77,9 @@ export function createClient({
  * provider and back; the verifier leaves it when the callback is claimed. Other tabs know nothing of this one, so each signs in
  * for itself.
  *
- * A tab that the person duplicates between the two halves of a sign-in has a copy of its pending flow.
+ * A tab that the person duplicates between the two halves of a sign-in has a copy of its pending flow, and so has a window
+ * that the application opens itself without `noopener`. A callback that were opened in both would be sent by both, and a
+ * strict provider ends the session then.
  *
  * @throws {@link AuthError} from its methods: `store_unavailable` where site data are blocked or full,
  *   `record_unreadable`

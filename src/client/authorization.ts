@@ -257,7 +257,8 @@ function viewOf(
     status,
     signedIn: restoring ? remembered : session.hasTag('signedIn'),
     busy: status !== 'signedIn' && (shown?.hasTag('busy') ?? true),
-    retryable: shown?.hasTag('retryable') ?? false,
+    // A callback is not kept: whoever failed with one begins anew.
+    retryable: (shown?.hasTag('retryable') ?? false) && (!attempt || attempt.context.request !== null),
     info: restoring ? (remembered ? known : null) : session.context.facts,
     failure: shown?.context.failure ?? null,
   };

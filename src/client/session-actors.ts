@@ -112,7 +112,7 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
       for (const { actor } of entries.values()) {
         const snapshot = actor.getSnapshot();
         // What the provider asked to wait for is waited for on any network.
-        if (snapshot.context.failure?.retryAt != null) continue;
+        if ((snapshot.context.failure?.retryAt ?? null) !== null) continue;
         if (
           snapshot.matches({ authorized: { stale: 'postponed' } }) ||
           snapshot.matches({ authorized: { unsaved: 'backingOff' } })

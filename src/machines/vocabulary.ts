@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'callback_other_user_agent'
   | 'callback_other_origin'
   | 'callback_issuer_mismatch'
+  | 'callback_framed'
   | 'callback_limit'
   | 'access_denied'
   | 'authorization_refused'

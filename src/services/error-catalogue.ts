@@ -123,6 +123,10 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     'The callback comes from another authorization server than the one that was asked.',
     'Nothing was sent. Do not continue: this can be a mix-up attack (RFC 9207).',
   ),
+  callback_framed: callback(
+    'The callback arrived in a frame, where another page may have put it.',
+    "Nothing was sent. Serve the redirect URI with frame-ancestors 'none'; from embedded pages sign in by popup.",
+  ),
   callback_limit: again('callback')(
     'Too many false callbacks arrived while waiting for the true one.',
     'Start again; find out which program keeps calling the redirect URI.',

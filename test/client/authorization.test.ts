@@ -490,3 +490,11 @@ it('a client that was closed says so', async () => {
     expect(use).toThrow(expect.objectContaining({ code: 'client_closed' }));
   }
 });
+
+it('a callback that failed is not offered to be tried again, for it is not kept', async () => {
+  const before = bench.clientOf();
+  const callback = await approve((await before.begin()).url, { allow: false });
+  const authorization = bench.clientOf().authorization();
+  await expect(authorization.complete(callback)).rejects.toMatchObject({ code: 'access_denied' });
+  expect(authorization.getSnapshot()).toMatchObject({ status: 'failed', retryable: false });
+});

@@ -25,6 +25,9 @@ const LOOK = 250;
  * Browsers open windows only inside a click: make the sign-in ready with `authorization.prepare()`, and call
  * `authorization.open()` in the handler.
  *
+ * A sign-in that is cancelled closes the window while it is of this origin; at the provider's page only the person can. What
+ * such a window still brings is refused.
+ *
  * `listen` rejects with {@link AuthError} `invalid_redirect_uri`; `present` with `popup_blocked`, or `authorization_left`
  * once the person seems to have closed the window.
  *

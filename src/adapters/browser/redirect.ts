@@ -25,10 +25,11 @@ export function redirect(): UserAgent {
       return { redirectUri, closed: Promise.resolve() };
     },
     async present(url, { signal }) {
-      rememberReturn();
+      const state = new URL(url).searchParams.get('state') ?? '';
+      rememberReturn(state);
       location.assign(url);
       if (await comesBack(signal)) {
-        takeReturn();
+        takeReturn(state);
         throw new AuthError('authorization_left');
       }
     },

@@ -15,23 +15,23 @@ export function isOfTheProtocol(url: URL, { endpoints }: Provider): boolean {
   });
 }
 
-/** As the most lenient server might read it: escapes, dots, double slashes and case taken away. `null`: nobody can. */
+/**
+ * In the one spelling of it. `null`: servers disagree on what it says, for slashes and dots are escaped in it, or it has
+ * parameters, control characters or letters that stand for others.
+ */
 function plain(pathname: string): string | null {
-  let path = pathname;
+  if (/%(?:2f|5c|25|2e)|[;\\]/i.test(pathname)) return null;
+  let path: string;
   try {
-    for (let before = ''; before !== path;) {
-      before = path;
-      path = decodeURIComponent(path);
-    }
+    path = decodeURIComponent(pathname);
   } catch {
     return null;
   }
-  const parts: string[] = [];
-  for (const part of path.toLowerCase().split(/[/\\]+/)) {
-    // Some servers take what stands behind a semicolon for parameters.
-    const [name = ''] = part.split(';');
-    if (name === '..') parts.pop();
-    else if (name !== '' && name !== '.') parts.push(name.trim());
-  }
-  return `/${parts.join('/')}`;
+  if (/[\p{Cc};]/u.test(path) || path !== path.normalize('NFKC')) return null;
+  const parts = path
+    .toLowerCase()
+    .split('/')
+    .map((part) => part.trim());
+  if (parts.some((part) => part === '.' || part === '..')) return null;
+  return `/${parts.filter((part) => part !== '').join('/')}`;
 }

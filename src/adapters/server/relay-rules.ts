@@ -62,7 +62,10 @@ function apiRequest(
     throw new Refusal(403, 'The target is neither an endpoint of the provider nor of its API.');
   }
   if (isOfTheProtocol(url, provider)) {
-    throw new Refusal(403, 'The target stands beside the endpoints of the provider, and is no API.');
+    throw new Refusal(
+      403,
+      'The target stands beside the endpoints of the provider, or its path can be read in two ways.',
+    );
   }
   const authorization = headers.get('authorization') ?? '';
   // RFC 6750 §2: in the header, and nowhere else.
