@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { browserBench } from './support/bench.js';
-import './support/landing.js';
+import type { Landed } from './support/landing.js';
 
 const bench = browserBench('landing');
 
@@ -27,7 +27,7 @@ async function land(
     ${before}`);
   const page = await profile.newPage();
   await page.goto(bench().server.origin + path);
-  const landed = await page.evaluate(() => globalThis.landed);
+  const landed: Landed = await page.evaluate(() => globalThis.landed);
   const { origin } = bench().server;
   const result = { ...landed, address: landed.address.replace(origin, '') };
   await profile.close();

@@ -1,6 +1,6 @@
 import { callbackPage, createClient, memoryStore } from 'authchart/browser';
 import { xAt } from '../../../src/services/provider/x-at.js';
-import '../support/landing.js';
+import type { Landed } from '../support/landing.js';
 
 declare global {
   /** Given by the test. */
@@ -17,7 +17,7 @@ const client = createClient({
 });
 const landing = callbackPage(client, redirectUri === undefined ? {} : { redirectUri });
 const address = location.href;
-globalThis.landed = landing.then((found) => ({
+globalThis.landed = landing.then((found): Landed => ({
   outcome: found.outcome,
   code: found.outcome === 'failed' ? found.failure.code : null,
   address,
