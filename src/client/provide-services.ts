@@ -13,9 +13,10 @@ import type { CallbackSink, UserAgent } from '../services/ports.js';
 import { redact, reveal } from '../services/redacted.js';
 import type { Service, ServicePorts } from '../services/service-ports.js';
 import { sleep } from '../services/sleep.js';
+import { untilAborted } from '../services/until-aborted.js';
 import { restoreSession } from '../services/session/restore-session.js';
 import { buryRecord, forgetSession, revokeTokens } from '../services/sign-out/sign-out.js';
-import { aborted, answering, holding, settling } from './actor-logic.js';
+import { answering, holding, settling } from './actor-logic.js';
 import { buryLater } from './bury-later.js';
 import { serviceOf } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
@@ -45,9 +46,9 @@ export function provideServices(
     pick: (code: TokensCode) => Service<Input, Output>,
     settlement: (code: TokensCode) => Settlement<Input, Output>,
   ) =>
-    settling(jobs, serviceOf(tokens, pick)(ports), async (input, answer) => {
+    settling(jobs, serviceOf(tokens, pick)(ports), async (input, outcome) => {
       // Left while it was being loaded, it has sent nothing.
-      if (tokens.loaded) await settlement(tokens.loaded)(ports)(input, answer);
+      if (tokens.loaded) await settlement(tokens.loaded)(ports)(input, outcome);
     });
   const bury = buryRecord(ports);
 
@@ -154,7 +155,7 @@ function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jo
         }
         if (request.userAgent === 'none') {
           tell({ type: 'userAgent.listening', redirectUri });
-          return aborted(signal);
+          return untilAborted(signal);
         }
         const { callbackMatching, name } = ports.configuration.provider;
         if (callbackMatching === 'exact' && new URL(redirectUri).port === '0') {
@@ -168,7 +169,8 @@ function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jo
         return held;
 
         async function listen(): Promise<void> {
-          await Promise.race([turn, aborted(signal)]);
+          await Promise.race([turn, untilAborted(signal)]);
+          // Left before its turn: who comes next must still wait for those before us.
           if (signal.aborted) return void (await turn);
           const listening = await required(request).listen(redirectUri!, sinkOf(request, tell, signal));
           tell({ type: 'userAgent.listening', redirectUri: listening.redirectUri });
@@ -181,7 +183,7 @@ function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jo
       async ({ request, url }, tell, signal) => {
         if (request.userAgent === 'none') return;
         await required(request).present(reveal(url), sinkOf(request, tell, signal));
-        await aborted(signal);
+        await untilAborted(signal);
       },
     ),
   };
@@ -206,7 +208,7 @@ async function holdLock(
   };
   lock.lost.addEventListener('abort', () => void lose().catch(() => undefined), { once: true });
   tell({ type: 'lock.acquired' });
-  await aborted(signal);
+  await untilAborted(signal);
   await lock.release();
 }
 
@@ -227,6 +229,6 @@ async function watch(
   };
   // A record that cannot be read now is no news either: whoever uses the session next is told.
   const stop = ports.records.watchSession(session, () => void look().catch(() => undefined));
-  await aborted(signal);
+  await untilAborted(signal);
   stop?.();
 }

@@ -11,10 +11,10 @@ export type Changes = Pick<Listeners, 'watch' | 'tell'>;
 export function changes(name: string): Changes {
   let channel: BroadcastChannel | undefined;
   const joined = () => (channel ??= new BroadcastChannel(name));
-  const { watch, tell, tellAll } = listeners({ first: listen, last: leave });
+  const { watch, tell: tellHere, tellAll } = listeners({ first: listen, last: leave });
 
   const heard = ({ data }: MessageEvent<unknown>) => {
-    if (typeof data === 'string') tell(data);
+    if (typeof data === 'string') tellHere(data);
   };
   const shown = ({ persisted }: PageTransitionEvent) => {
     if (persisted) tellAll();
@@ -41,7 +41,7 @@ export function changes(name: string): Changes {
     watch,
     tell(key) {
       // A channel does not hear itself.
-      tell(key);
+      tellHere(key);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel ends at its origin
       joined().postMessage(key);
     },

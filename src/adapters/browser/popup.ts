@@ -3,7 +3,7 @@ import type { UserAgent } from '../../services/ports.js';
 import { takeCallbacks } from './callback-messages.js';
 import { assertOwnOrigin } from './own-origin.js';
 import { forgetInherited } from './page-storage.js';
-import { untilAborted } from './until-aborted.js';
+import { untilAborted } from '../../services/until-aborted.js';
 
 export interface PopupOptions {
   /** Pixels. */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../services/ports.js';
+import { untilAborted } from '../../services/until-aborted.js';
 import { sleep } from '../../services/sleep.js';
 import type { RedisClient, RedisSubscriber } from './redis-client.js';
 
@@ -62,7 +63,7 @@ export function subscriber({ client, clock, heard }: SubscriberOptions): Subscri
       ended.abort();
       destroy(connection);
     };
-    const over = aborted(ended.signal);
+    const over = untilAborted(ended.signal);
     // At once, before the client sets its own timer.
     connection.on('error', end);
     const reached = new Promise<void>((resolve) => connection.on('connect', resolve));
@@ -90,10 +91,6 @@ export function subscriber({ client, clock, heard }: SubscriberOptions): Subscri
       channels.forEach(heard);
     }, lose);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function destroy(connection: RedisSubscriber): void {

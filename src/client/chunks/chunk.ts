@@ -15,12 +15,12 @@ export function atHand<Code>(code: Code): Chunk<Code> {
 }
 
 /** For pages, whose network may be gone, and whose server may have newer files by the time one is wanted. */
-export function onDemand<Code>(fetch: () => Promise<Code>): Chunk<Code> {
+export function onDemand<Code>(importIt: () => Promise<Code>): Chunk<Code> {
   let loaded: Code | null = null;
   let loading: Promise<Code> | null = null;
   async function load(): Promise<Code> {
     try {
-      return (loaded = await fetch());
+      return (loaded = await importIt());
     } catch {
       throw new AuthError('chunk_unavailable');
     } finally {
@@ -41,6 +41,7 @@ export function fromChunk<Code, Given extends readonly unknown[], Output>(
   chunk: Chunk<Code>,
   pick: (code: Code) => (...given: Given) => Promise<Output>,
 ): (...given: Given) => Promise<Output> {
+  // At once where it can be: clocks that a test rules run no turn for it.
   return (...given) =>
     chunk.loaded ? pick(chunk.loaded)(...given) : chunk.load().then((code) => pick(code)(...given));
 }
