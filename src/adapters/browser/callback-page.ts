@@ -47,6 +47,8 @@ async function land(
   client: Client,
   { session, redirectUri = client.redirectUri ?? undefined }: CallbackPageOptions,
 ): Promise<Landing> {
+  // A server that renders the page has no address.
+  if (!('document' in globalThis)) return { outcome: 'elsewhere' };
   const url = location.href;
   if (!isCallback(redirectUri, url)) return { outcome: 'elsewhere' };
   const returnTo = takeReturn(new URL(url).searchParams.get('state') ?? '');

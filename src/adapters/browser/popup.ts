@@ -1,9 +1,9 @@
 import { AuthError } from '../../services/auth-error.js';
 import type { UserAgent } from '../../services/ports.js';
+import { untilAborted } from '../../services/until-aborted.js';
 import { takeCallbacks } from './callback-messages.js';
 import { assertOwnOrigin } from './own-origin.js';
 import { forgetInherited } from './page-storage.js';
-import { untilAborted } from '../../services/until-aborted.js';
 
 export interface PopupOptions {
   /** Pixels. */
@@ -56,8 +56,8 @@ export function popup({ width = 480, height = 720, grace = 10_000 }: PopupOption
 }
 
 function openWindow(width: number, height: number): Window | null {
-  const left = Math.max(0, screenX + (outerWidth - width) / 2);
-  const upper = Math.max(0, screenY + (outerHeight - height) / 3);
+  const left = screenX + (outerWidth - width) / 2;
+  const upper = screenY + (outerHeight - height) / 3;
   const features = { popup: 'yes', width, height, left: Math.round(left), top: Math.round(upper) };
   const words = Object.entries(features).map(([name, value]) => `${name}=${value}`);
   // Empty at first, and so of our origin: what it inherits can be taken from it.

@@ -1,8 +1,8 @@
 import { AuthError } from '../../services/auth-error.js';
 import type { UserAgent } from '../../services/ports.js';
+import { untilAborted } from '../../services/until-aborted.js';
 import { assertOwnOrigin } from './own-origin.js';
 import { rememberReturn, takeReturn } from './page-storage.js';
-import { untilAborted } from '../../services/until-aborted.js';
 
 /**
  * Shows the authorization page in place of this one. The person comes back to the redirect URI, where
