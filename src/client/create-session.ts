@@ -42,10 +42,13 @@ export function createSession(name: string, { services, actors, chunks, assertOp
 
   async function tokenOf(actor: AuthorizationActor, signal: AbortSignal | undefined): Promise<string> {
     let snapshot = await broughtUp(await known(actor, signal), actor, signal);
-    for (let again = 0; again < policy.renewalsInVain && ranOutOnItsWay(snapshot); again++) {
+    for (let again = 0; ; again++) {
+      // Read once: what is judged is what is handed out, for a token can run out between two readings.
+      const tokens = snapshot.hasTag('signedIn') ? usableTokens(services, name) : null;
+      if (tokens) return tokens.accessToken;
+      if (again === policy.renewalsInVain || !ranOutOnItsWay(snapshot)) throw failureOf(snapshot);
       snapshot = await broughtUp(snapshot, actor, signal);
     }
-    return handOut(snapshot);
   }
 
   /** Renews if that is due, and waits out what keeps it from succeeding. */
@@ -75,7 +78,7 @@ export function createSession(name: string, { services, actors, chunks, assertOp
   /** A machine that slept, or a long queue for the lock, uses up a token that was good when it came. */
   function ranOutOnItsWay(snapshot: AuthorizationSnapshot): boolean {
     const { tokens } = vault.get(name) ?? {};
-    if (!snapshot.hasTag('signedIn') || !tokens?.refreshToken || usableTokens(services, name)) return false;
+    if (!snapshot.hasTag('signedIn') || !tokens?.refreshToken) return false;
     return tokens.expiresAt !== null && tokens.expiresAt > tokens.obtainedAt;
   }
 
@@ -89,13 +92,11 @@ export function createSession(name: string, { services, actors, chunks, assertOp
     return settled(actor, signal);
   }
 
-  function handOut(snapshot: AuthorizationSnapshot): string {
+  function failureOf(snapshot: AuthorizationSnapshot): AuthError {
     demandSignedIn(snapshot);
-    const tokens = usableTokens(services, name);
-    if (tokens) return tokens.accessToken;
     const { failure } = snapshot.context;
     // Without a failure: renewed, and the new token has run out already. Asking again could go on for ever.
-    throw failure ? AuthError.from(failure) : new AuthError('renewal_fuse');
+    return failure ? AuthError.from(failure) : new AuthError('renewal_fuse');
   }
 
   /** Reads the record if nobody has, or not lately. */
