@@ -284,7 +284,7 @@ const STATUSES = [
 /** While a flow is given up, what comes next is shown. */
 const AFTERWARDS = {
   begin: 'preparing',
-  fail: 'signingIn',
+  fail: 'failed',
   signOut: 'signingOut',
   restore: 'restoring',
 } as const;

@@ -139,7 +139,12 @@ export function createSession(name: string, { services, actors, chunks, assertOp
   const accountOf = fromChunk(chunks.accounts, (code) => code.accountOf);
 
   async function account(options?: Cancellable): Promise<Account> {
-    return accountOf(services, name, await accessToken(options));
+    const found = await accountOf(services, name, await accessToken(options));
+    await actors.borrow(name, async (actor) => {
+      // Whoever watches the session is told.
+      if (actor.getSnapshot().context.facts?.account === null) actor.send({ type: 'session.restore' });
+    });
+    return found;
   }
 
   async function stepUp(response: Response, options?: Cancellable): Promise<StepUp | null> {

@@ -56,6 +56,7 @@ const FAULTS: Readonly<Record<TransportFaultKind, true>> = {
   refused: true,
   tls: true,
   proxy: true,
+  relay: true,
   timeout: true,
   reset: true,
   aborted: true,

@@ -1,6 +1,6 @@
 /** Why no response came. */
 export type TransportFaultKind =
-  'dns' | 'refused' | 'tls' | 'proxy' | 'timeout' | 'reset' | 'aborted' | 'too_large' | 'unknown';
+  'dns' | 'refused' | 'tls' | 'proxy' | 'relay' | 'timeout' | 'reset' | 'aborted' | 'too_large' | 'unknown';
 
 /**
  * No (usable) response to a request. Carries neither URL nor headers nor the original error, which may hold both.

@@ -125,16 +125,16 @@ describe('relayTransport', () => {
     ['failed dns unsent', 502, 'dns', false],
     ['failed reset sent', 502, 'reset', true],
     ['failed timeout sent', 504, 'timeout', true],
-    ['refused', 403, 'proxy', false],
+    ['refused', 403, 'relay', false],
     // Not ours, or not of this version: whatever it was, it may have come after sending.
-    ['failed dns', 502, 'proxy', true],
-    ['failed constructor unsent', 502, 'proxy', true],
-    ['answered 99', 200, 'proxy', true],
-    ['answered 200, answered 200', 200, 'proxy', true],
-    ['', 200, 'proxy', true],
-    ['', 503, 'proxy', true],
-    ['', 404, 'proxy', false],
-    ['', 405, 'proxy', false],
+    ['failed dns', 502, 'relay', true],
+    ['failed constructor unsent', 502, 'relay', true],
+    ['answered 99', 200, 'relay', true],
+    ['answered 200, answered 200', 200, 'relay', true],
+    ['', 200, 'relay', true],
+    ['', 503, 'relay', true],
+    ['', 404, 'relay', false],
+    ['', 405, 'relay', false],
   ])('takes %j with status %i for a fault: %s, sent %s', async (said, status, kind, sent) => {
     answer = async () =>
       new Response('<h1>CANARY</h1>', { status, headers: said ? { 'authchart-relay': said } : {} });

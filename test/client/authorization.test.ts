@@ -128,6 +128,16 @@ describe('what is shown', () => {
     again.stop();
   });
 
+  it('has the account once somebody has asked for it', async () => {
+    const { authorization, signIn } = page();
+    const { view, stop } = watched(authorization);
+    await signIn();
+    expect(view().info?.account).toBeNull();
+    const account = await authorization.session.account();
+    await expect.poll(() => view().info?.account).toEqual(account);
+    stop();
+  });
+
   it('follows the sign-in and the sign-out of another process', async () => {
     const here = watched(bench.clientOf().authorization());
     await expect.poll(() => here.view().status).toBe('signedOut');

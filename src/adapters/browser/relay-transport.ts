@@ -74,5 +74,5 @@ function answerOf(response: Response): Response {
   if (report?.kind === 'failed') throw report.fault;
   // Somebody else answers at this path, or in front of it. If it knows no such path, no relay has sent anything.
   const missing = response.status === 404 || response.status === 405;
-  throw new TransportFault('proxy', !(report?.kind === 'refused' || missing));
+  throw new TransportFault('relay', !(report?.kind === 'refused' || missing));
 }

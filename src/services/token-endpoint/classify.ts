@@ -48,6 +48,8 @@ const words: Readonly<Record<TransportFaultKind, string>> = {
   refused: 'The provider refused the connection.',
   tls: 'No secure connection to the provider could be made, or its certificate is not valid.',
   proxy: 'The proxy could not reach the provider.',
+  relay:
+    'What answers at the path of relayTransport() is no relay() of authchart, or refuses this page; its answer says why.',
   timeout: 'The provider did not answer in time.',
   reset: 'The connection to the provider broke.',
   aborted: 'The request was aborted.',
