@@ -12,7 +12,7 @@ const bin = (script) => [process.execPath, join('node_modules', script)];
 
 export const checks = [
   { name: 'types', command: [...bin('typescript/bin/tsc'), '-b', '--pretty', 'false'] },
-  { name: 'format', command: [...bin('prettier/bin/prettier.cjs'), '--check', '.'] },
+  { name: 'format', command: [...bin('prettier/bin/prettier.cjs'), '--check', '--cache', '.'] },
   { name: 'lint', command: [...bin('oxlint/bin/oxlint')] },
   { name: 'dependencies', command: [...bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'src'] },
 ];
