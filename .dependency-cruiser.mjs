@@ -1,5 +1,5 @@
 const PORTS =
-  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|relay-protocol|lock-queue|lease|sleep|listeners|synchronous-store|until-aborted)[.]ts$';
+  '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|relay-protocol|lock-queue|lease|sleep|listeners|synchronous-store|until-aborted|bytes)[.]ts$';
 
 // Adapters of frameworks, which receive a client instead of being wired into one.
 const RECEIVES_A_CLIENT = '^src/adapters/(server|browser|react|vue|svelte|solid)/';

@@ -1,4 +1,6 @@
+import type { AuthError } from 'authchart';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { policy } from '../../src/services/policy.js';
 import { callbackOf, eventually, failureOf, reached, startAcme } from './support/acme.js';
 import type { Acme } from './support/acme.js';
 
@@ -152,4 +154,24 @@ describe('an idle client', () => {
     await acme.clock.advance(HOUR);
     expect(acme.sent('/token')).toHaveLength(1);
   });
+});
+
+it('a token that runs out between two looks at the clock is renewed, or given; never neither', async () => {
+  // Each look takes longer, until a renewed token has run out by the time it is looked at again.
+  for (let step = 5; step <= 120; step++) {
+    const acme = await startAcme();
+    acme.grant = { expires_in: 1 };
+    let looks = 0;
+    const clock = { ...acme.clock, now: () => acme.clock.now() + looks++ * step };
+    const { session } = await acme.signedIn({}, { clock });
+    const before = acme.sent('/token').length;
+    const outcome = await session.accessToken().then(
+      () => 'given',
+      (error: unknown) => (error as AuthError).code,
+    );
+    const renewals = acme.sent('/token').length - before;
+    if (outcome !== 'given')
+      expect([step, outcome, renewals > policy.renewalsInVain]).toEqual([step, 'renewal_fuse', true]);
+    await acme.close();
+  }
 });

@@ -1,10 +1,10 @@
 import { AuthError } from '../../services/auth-error.js';
+import { bytesOf } from '../../services/bytes.js';
 import type { Clock, Transport } from '../../services/ports.js';
 import { RELAY_HEADER, reportText, targetOf } from '../../services/relay-protocol.js';
 import type { RelayReport } from '../../services/relay-protocol.js';
 import { TransportFault } from '../../services/transport-fault.js';
 import { guarded, refusal } from './answers.js';
-import { bytesOf, TooLarge } from './bytes.js';
 import { within } from './deadline.js';
 import { Refusal } from './refusal.js';
 import type { RelayConfiguration } from './relay-configuration.js';
@@ -71,7 +71,7 @@ async function bodyOf(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await bytesOf(request.body, MOST_BYTES);
   } catch (error) {
-    throw error instanceof TooLarge ? new Refusal(413, 'The body is too large.') : error;
+    throw error instanceof TransportFault ? new Refusal(413, 'The body is too large.') : error;
   }
 }
 
@@ -81,17 +81,9 @@ async function answered(response: Response): Promise<Response> {
   if (status < 200) throw new TransportFault('unknown', true);
   const redirected = status >= 300 && status < 400;
   if (redirected) response.body?.cancel().catch(() => {});
-  const body = redirected ? null : await answerOf(response);
+  const body = redirected ? null : await bytesOf(response.body, MOST_BYTES);
   const headers = [...response.headers].filter(([name]) => ALLOWED.test(name));
   return reported(new Response(body, { headers }), { kind: 'answered', status });
-}
-
-async function answerOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await bytesOf(body, MOST_BYTES);
-  } catch (error) {
-    throw error instanceof TooLarge ? new TransportFault('too_large', true) : error;
-  }
 }
 
 function faultOf(error: unknown): TransportFault {

@@ -1,5 +1,6 @@
 import { policy } from '../policy.js';
 import { AuthError } from '../auth-error.js';
+import { bytesOf } from '../bytes.js';
 import type { ProtocolPorts } from '../protocol-ports.js';
 import { TransportFault } from '../transport-fault.js';
 
@@ -68,25 +69,7 @@ async function read(response: Response): Promise<Answer> {
     response.body?.cancel().catch(() => {});
     return { status, redirect, headers, body: null };
   }
-  return { status, redirect, headers, body: decode(await readBytes(response)) };
-}
-
-async function readBytes(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
-    size += next.value.byteLength;
-    if (size > MAXIMUM_ANSWER) throw new TransportFault('too_large', true);
-    chunks.push(next.value);
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
+  return { status, redirect, headers, body: decode(await bytesOf(response.body, MAXIMUM_ANSWER)) };
 }
 
 function decode(bytes: Uint8Array): string | null {

@@ -1,9 +1,10 @@
-export class TooLarge extends Error {}
+import { TransportFault } from './transport-fault.js';
 
 /**
  * A body, read to its end.
  *
- * @throws {@link TooLarge} as soon as it is; the rest is left unread
+ * @param most - bytes, after decompression
+ * @throws {@link TransportFault} `too_large` as soon as it is; the rest is left unread
  */
 export async function bytesOf(
   body: ReadableStream<Uint8Array> | null,
@@ -16,7 +17,7 @@ export async function bytesOf(
     size += next.value.byteLength;
     if (size > most) {
       reader?.cancel().catch(() => {});
-      throw new TooLarge();
+      throw new TransportFault('too_large', true);
     }
     chunks.push(next.value);
   }
