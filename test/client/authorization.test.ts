@@ -150,6 +150,34 @@ describe('what is shown', () => {
     here.stop();
   });
 
+  it('sees the sign-in that came while the store was being read', async () => {
+    let [read, go] = [() => {}, () => {}];
+    const [hasRead, mayGo] = [
+      new Promise<void>((done) => (read = done)),
+      new Promise<void>((done) => (go = done)),
+    ];
+    let first = true;
+    const store = {
+      ...bench.store,
+      read: async (key: string) => {
+        const entry = await bench.store.read(key);
+        if (first && key.startsWith('session/')) {
+          first = false;
+          read();
+          await mayGo;
+        }
+        return entry;
+      },
+    };
+    const { view, stop } = watched(bench.clientOf({}, { store }).authorization());
+    await hasRead;
+    const elsewhere = bench.clientOf();
+    await elsewhere.complete(await approve((await elsewhere.begin()).url));
+    go();
+    await expect.poll(() => view().status).toBe('signedIn');
+    stop();
+  });
+
   it('ends with its last listener, and the actor with it', async () => {
     const unwatched = vi.fn();
     const { watch } = bench.store;
@@ -467,14 +495,15 @@ it('nobody who waits on the word of the provider is waked by the network', async
   };
   const client = bench.clientOf({}, { transport, online });
   const session = await client.complete(await approve((await client.begin()).url));
-  const stop = client.authorization().subscribe(() => {});
+  const statuses: string[] = [];
+  const stop = session.subscribe(({ status }) => statuses.push(status));
   await bench.pass(3 * 3_600_000);
   busy = true;
   await expect(session.renew()).rejects.toMatchObject({ code: 'provider_busy' });
   busy = false;
   back();
   await bench.pass(1);
-  expect(bench.emulator.tokenRequests).toHaveLength(1);
+  expect(statuses.at(-1)).toBe('stale');
   stop();
   await own.close();
 });

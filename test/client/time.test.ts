@@ -164,6 +164,7 @@ it('a token that runs out between two looks at the clock is renewed, or given; n
     let looks = 0;
     const clock = { ...acme.clock, now: () => acme.clock.now() + looks++ * step };
     const { session } = await acme.signedIn({}, { clock });
+    acme.clock.jump(HOUR);
     const before = acme.sent('/token').length;
     const outcome = await session.accessToken().then(
       () => 'given',

@@ -84,6 +84,15 @@ describe('authchart/react', () => {
     leave();
   });
 
+  it('takes a selector that makes something new each time, and does not go on for ever', () => {
+    const { client } = scripted();
+    const { values, leave } = watching(client, () =>
+      useAuthorization(({ status }) => ({ shown: { status } })),
+    );
+    expect(values.length).toBeLessThan(5);
+    leave();
+  });
+
   it('uses a selector that has changed', () => {
     const { client } = scripted({ busy: true });
     let wanted: 'status' | 'busy' = 'status';
