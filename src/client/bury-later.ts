@@ -17,10 +17,9 @@ export async function buryLater(
     // Signed in again meanwhile.
     if (!unburied) return;
     const { lineage, at } = unburied;
+    // Another process may have signed in again before, unseen by this one: with the store up, that would have ended too.
     const isMeant = (record: SessionRecord) =>
-      lineage === null
-        ? record.status === 'live' && record.tokens.obtainedAt < at
-        : record.lineage === lineage;
+      record.lineage === lineage || (record.status === 'live' && record.tokens.obtainedAt <= at);
     const tokens = await bury(ports, session, isMeant).catch(() => null);
     if (tokens && revoke) await revokeAll(ports, tokens);
   }

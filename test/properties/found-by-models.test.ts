@@ -48,6 +48,7 @@ it('a burial that was late leaves alone what another process signed in to meanwh
   world.store.mood = 'down';
   await world.finish(() => session.signOut());
   world.store.mood = 'up';
+  await world.clock.advance(1);
   const again = await signIn(processes[1]!);
   await world.clock.advance(25_000);
   expect((await world.finish(() => again.accessToken())).failed).toBeNull();
@@ -60,9 +61,22 @@ it('the same if it was signed out before, so that nothing was known', async () =
   world.store.mood = 'down';
   await world.finish(() => session.signOut());
   world.store.mood = 'up';
+  await world.clock.advance(1);
   const again = await signIn(processes[1]!);
   await world.clock.advance(25_000);
   expect((await world.finish(() => again.accessToken())).failed).toBeNull();
+});
+
+it('a burial that was late ends what another process had signed in to before, unseen by this one', async () => {
+  const { world, processes, signIn } = await scene(2);
+  const session = await signIn(processes[0]);
+  await signIn(processes[1]!);
+  world.store.mood = 'down';
+  await world.finish(() => session.signOut());
+  world.store.mood = 'up';
+  await world.clock.advance(25_000);
+  expect((await world.finish(() => session.accessToken())).failed?.code).toBe('not_signed_in');
+  expect(world.provider.live()).toHaveLength(0);
 });
 
 it('a receipt that was not published yet at sign-out is not published afterwards', async () => {

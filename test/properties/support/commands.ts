@@ -30,7 +30,7 @@ interface Model {
   signedIn: boolean | 'unsure';
   /** The processes that no fault has touched since they were last seen to be right. */
   readonly sure: Set<number>;
-  /** Processes that signed out of they did not know what while the store was down: they end whatever they find there. */
+  /** Processes that signed out while the store was down: they end whatever began before that by their own clocks. */
   readonly burying: Set<Process>;
 }
 
@@ -224,11 +224,10 @@ const callApi = async (session: Session, signal: AbortSignal) => {
 async function doSignOut({ model, world, process }: Context): Promise<void> {
   const { session } = process;
   if (!session) return;
-  const knew = session.info() !== null;
   const { value: report, failed } = await world.finish((signal) => session.signOut({ signal }));
   expect(failed).toBeNull();
   world.signedOut(process, report!.cleared);
-  if (!report!.cleared && !knew) model.burying.add(process);
+  if (!report!.cleared) model.burying.add(process);
   if (model.store === 'up') {
     expect(report!.cleared).toBe(true);
     model.signedIn = model.sure.size === PROCESSES ? false : 'unsure';
