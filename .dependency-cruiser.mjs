@@ -2,7 +2,7 @@ const PORTS =
   '^src/services/(ports|auth-error|error-catalogue|redacted|encoding|transport-fault|relay-protocol|lock-queue|lease|sleep|listeners|synchronous-store|until-aborted|bytes)[.]ts$';
 
 // Adapters of frameworks, which receive a client instead of being wired into one.
-const RECEIVES_A_CLIENT = '^src/adapters/(server|browser|react|vue|svelte|solid)/';
+const RECEIVES_A_CLIENT = '^src/adapters/(server|browser|react|vue|svelte|solid|inspect|inspector)/';
 
 // What each adapter's own runtime brings. An adapter that is not listed may import no package and no node: module.
 const RUNTIMES = {
@@ -14,17 +14,19 @@ const RUNTIMES = {
   vue: { packages: ['vue'] },
   svelte: { packages: ['svelte'] },
   solid: { packages: ['solid-js'] },
+  inspector: { core: true },
 };
 
 const DOORS = {
   index: ['platform', 'memory', 'sealed'],
-  node: ['platform', 'memory', 'node', 'file', 'sealed'],
+  node: ['platform', 'memory', 'node', 'file', 'sealed', 'inspector'],
   browser: ['platform', 'browser'],
   server: ['server', 'platform'],
   react: ['react'],
   vue: ['vue'],
   svelte: ['svelte'],
   solid: ['solid'],
+  inspect: ['inspect', 'platform'],
   redis: ['node', 'redis'],
   postgres: ['node', 'postgres'],
   testing: ['platform', 'memory', 'node', 'virtual'],
@@ -57,7 +59,8 @@ function runtimeOf(adapter, { core = false, packages: names = [] }) {
 
 function door(name, adapters) {
   const own = [`^src/(client|machines|services)/`, '^src/index[.]ts$', `^src/adapters/${exactly(adapters)}/`];
-  const allowed = name === 'testing' ? [...own, '^src/(conformance|emulator)/'] : own;
+  const alone = { testing: ['^src/(conformance|emulator)/'], inspect: ['^src/diagram/'] };
+  const allowed = [...own, ...(alone[name] ?? [])];
   const comment = 'A door re-exports, and presets the adapters of its own runtime; list them in DOORS.';
   return only(`door-${name}`, { path: `^src/${name}[.]ts$` }, allowed, comment);
 }
@@ -99,7 +102,14 @@ export default {
       comment:
         'What serves a framework is handed a client: it sees its types, beside ports, errors and redaction.',
       from: { path: RECEIVES_A_CLIENT },
-      to: { path: '^src/', pathNot: [PORTS, '^src/(adapters|machines)/', '^src/client/public[.]ts$'] },
+      to: {
+        path: '^src/',
+        pathNot: [
+          PORTS,
+          '^src/(adapters|machines|diagram)/',
+          '^src/client/(public|inspection/(flow-event|gate))[.]ts$',
+        ],
+      },
     },
     {
       name: 'framework-adapters-take-the-client-as-type',
@@ -126,6 +136,12 @@ export default {
       ['^src/emulator/'],
       'The emulator would prove nothing if it shared our code.',
       { dependencyTypesNot: ['core'] },
+    ),
+    only(
+      'diagram-stands-alone',
+      { path: '^src/diagram/' },
+      ['^src/diagram/'],
+      'It draws any machine from its definition, in a page, a script and a document.',
     ),
     only(
       'conformance-knows-the-port-alone',

@@ -25,7 +25,7 @@ export default defineConfig({
     alias: [
       { find: /^authchart$/, replacement: source('index') },
       {
-        find: /^authchart\/(node|browser|server|react|vue|svelte|solid|redis|postgres|testing)$/,
+        find: /^authchart\/(node|browser|server|react|vue|svelte|solid|inspect|redis|postgres|testing)$/,
         replacement: source('$1'),
       },
     ],

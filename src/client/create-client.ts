@@ -15,6 +15,7 @@ import type { AdoptedTokens } from '../services/session/adopt-tokens.js';
 import { createVault } from '../services/session/vault.js';
 import { fromChunk, serviceOf } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
+import { inspectable } from './inspection/inspected.js';
 import { createJobs } from './jobs.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
@@ -199,7 +200,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     return sessionOf(snapshot.context.session);
   }
 
-  return {
+  const client: Client = {
     machine,
     redirectUri: configuration.redirectUri,
     confidential: configuration.clientSecret !== null,
@@ -260,6 +261,8 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       await runtime.dispose();
     },
   };
+  inspectable.add(client, { clock, eachActor: actors.each, calls: new Set() });
+  return client;
 }
 
 /** The last chance of tokens that are only in memory: what they replaced is spent. */

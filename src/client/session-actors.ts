@@ -29,6 +29,8 @@ export interface SessionActors {
   /** The network is back: whoever waits before trying again need not. */
   retryPostponed(): void;
   stopAll(): void;
+  /** Calls the listener for every actor that runs, and for each new one before it starts; until the returned function is called. */
+  each(listener: (actor: AuthorizationActor) => void): () => void;
 }
 
 interface Entry {
@@ -39,6 +41,7 @@ interface Entry {
 export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: ActorsOptions): SessionActors {
   const entries = new Map<string, Entry>();
   const running = new Set<AuthorizationActor>();
+  const listeners = new Set<(actor: AuthorizationActor) => void>();
 
   function start(session: string): AuthorizationActor {
     const actor = createActor(machine, {
@@ -46,6 +49,7 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
       ...(inspect ? { inspect: harmless(inspect) } : {}),
     });
     running.add(actor);
+    for (const listener of listeners) listener(actor);
     actor.subscribe({ complete: () => running.delete(actor) });
     return actor.start();
   }
@@ -119,6 +123,11 @@ export function createSessionActors({ machine, keepWarm, inspect, keepAlive }: A
         )
           actor.send({ type: 'flow.retry' });
       }
+    },
+    each(listener) {
+      for (const actor of running) listener(actor);
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     stopAll() {
       for (const actor of running) {

@@ -19,6 +19,7 @@ export const doors = {
   'authchart/vue': join(dist, 'vue.d.ts'),
   'authchart/svelte': join(dist, 'svelte.d.ts'),
   'authchart/solid': join(dist, 'solid.d.ts'),
+  'authchart/inspect': join(dist, 'inspect.d.ts'),
   'authchart/redis': join(dist, 'redis.d.ts'),
   'authchart/postgres': join(dist, 'postgres.d.ts'),
   'authchart/testing': join(dist, 'testing.d.ts'),

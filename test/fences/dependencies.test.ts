@@ -90,6 +90,15 @@ const plants: readonly Plant[] = [
   type('src/conformance', 'src/adapters/memory', 'conformance-knows-the-port-alone'),
   module('src/conformance', 'vitest', 'conformance-knows-the-port-alone'),
 
+  module('src/adapters/inspector', 'node:http', ALLOWED),
+  module('src/adapters/inspector', 'undici', 'adapter-runtime-inspector'),
+  value('src/adapters/inspector', 'src/diagram', ALLOWED),
+  module('src/adapters/inspect', 'node:http', 'adapter-runtime-neutral'),
+  value('src/inspect.ts', 'src/adapters/node', 'door-inspect'),
+
+  module('src/diagram', 'xstate', 'diagram-stands-alone'),
+  value('src/diagram', 'src/machines', 'diagram-stands-alone'),
+
   value('src/client', 'src/machines', ALLOWED),
   value('src/client', 'src/adapters/platform', ALLOWED),
   value('src/client', 'src/adapters/memory', ALLOWED),

@@ -23,6 +23,8 @@ export const adapters = [
   'vue',
   'svelte',
   'solid',
+  'inspect',
+  'inspector',
 ] as const;
 export const rings = [
   'src/machines',
@@ -30,6 +32,7 @@ export const rings = [
   'src/client',
   'src/conformance',
   'src/emulator',
+  'src/diagram',
   ...adapters.map((adapter) => `src/adapters/${adapter}` as const),
 ];
 export type Ring = (typeof rings)[number];

@@ -6,8 +6,17 @@ const page = ['window', 'document', 'localStorage', 'sessionStorage'];
 const node = ['process', 'Buffer', 'require', '__dirname'];
 const nodeModules = ['node:fs', 'node:fs/promises'];
 const neutral = [...page, ...node];
-const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres'];
-const ofTheClient: readonly string[] = ['server', 'browser', 'react', 'vue', 'svelte', 'solid'];
+const onNode: readonly string[] = ['file', 'node', 'redis', 'postgres', 'inspector'];
+const ofTheClient: readonly string[] = [
+  'server',
+  'browser',
+  'react',
+  'vue',
+  'svelte',
+  'solid',
+  'inspect',
+  'inspector',
+];
 // What a project references may reference more, and the compiler follows: the other fence refuses that.
 const throughTheClient: readonly string[] = ['platform', 'memory'];
 
@@ -65,6 +74,17 @@ const closed: Readonly<Record<string, { names: string[]; modules: string[]; ring
   'src/redis.ts': { names: page, modules: [], rings: [] },
   'src/postgres.ts': { names: page, modules: [], rings: [] },
   'src/testing.ts': { names: page, modules: [], rings: [] },
+  'src/inspect.ts': { names: neutral, modules: nodeModules, rings: [] },
+  'src/adapters/inspector/page': {
+    names: node,
+    modules: nodeModules,
+    rings: ['src/emulator', 'src/adapters/node'],
+  },
+  'src/diagram': {
+    names: neutral,
+    modules: nodeModules,
+    rings: ['src/machines', 'src/services', 'src/client', 'src/emulator', 'src/adapters/memory'],
+  },
   'src/conformance': {
     names: page,
     modules: [],

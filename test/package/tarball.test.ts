@@ -20,6 +20,7 @@ const factories: Readonly<Record<string, string>> = {
   authchart: 'createClient',
   'authchart/node': 'createClient',
   'authchart/browser': 'createClient',
+  'authchart/inspect': 'inspectFlow',
   'authchart/redis': 'redisStore',
   'authchart/postgres': 'postgresStore',
   'authchart/server': 'createAuthHandler',

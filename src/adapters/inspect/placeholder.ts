@@ -1,0 +1,1 @@
+export type { FlowSink } from '../../client/inspection/flow-event.js';

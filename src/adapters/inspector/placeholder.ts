@@ -1,0 +1,1 @@
+export type { FeedItem } from './page/feed.js';

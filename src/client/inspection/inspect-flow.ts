@@ -1,0 +1,73 @@
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { AuthorizationActor } from '../../machines/authorization.machine.js';
+import { platformClock } from '../../adapters/platform/platform.js';
+import { AuthError } from '../../services/auth-error.js';
+import type { Message } from '../../services/inspection/message.js';
+import type { Client } from '../create-client.js';
+import type { FlowEvent, FlowSink } from './flow-event.js';
+import { inspectable, listenTo } from './inspected.js';
+import { createTracks } from './tracks.js';
+
+type Body<Event> = Event extends unknown ? Omit<Event, 'sequence' | 'at' | 'elapsed'> : never;
+
+/**
+ * Tells a sink what happens in every sign-in and session of a client, or of one actor of the chart, from now on: which
+ * machine moved where, why, how long it had been there, what was sent and received, what failed. Each event is made by
+ * allow-list and holds no secret; without a sink nothing is made at all.
+ *
+ * A sink that throws breaks nothing: its error becomes an unhandled rejection of the process.
+ *
+ * @returns ends it
+ * @throws {@link AuthError} `invalid_option` if it is neither a client nor an actor
+ *
+ * @example
+ * ```ts
+ * const stop = inspectFlow(client, (event) => {
+ *   if (event.type === 'actor.moved') console.log(event.from, '→', event.to, event.failure?.code ?? '');
+ * });
+ * ```
+ */
+export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSink): () => void {
+  const client = inspectable.of(inspected);
+  const clock = client?.clock ?? platformClock;
+  const began = clock.elapsed();
+  const endings = new Set<() => void>();
+  let sequence = 0;
+
+  function tell(event: Body<FlowEvent>): void {
+    const moment = { sequence: ++sequence, at: clock.now(), elapsed: clock.elapsed() - began };
+    try {
+      sink({ ...moment, ...event }, tracks.source);
+    } catch (error) {
+      void Promise.reject(error);
+    }
+  }
+  const tracks = createTracks(() => clock.elapsed(), tell);
+  const hear = (message: Message, actor: string | null, session: string | null) =>
+    tell({ type: 'message.passed', actor, session: session ?? tracks.sessionOf(actor), message });
+
+  function attend(root: AnyActorRef): void {
+    const watching = root.system.inspect((event: InspectionEvent) => tracks.see(event));
+    const unhear = listenTo(root.system, hear);
+    const end = () => {
+      watching.unsubscribe();
+      unhear();
+      endings.delete(end);
+    };
+    endings.add(end);
+    tracks.meet(root);
+    root.subscribe({ complete: end, error: end });
+  }
+
+  if (client) {
+    endings.add(client.eachActor(attend));
+    client.calls.add(hear);
+    endings.add(() => client.calls.delete(hear));
+  } else if (isActor(inspected)) attend(inspected);
+  else throw new AuthError('invalid_option', { detail: 'inspectFlow takes a client or an actor.' });
+  return () => endings.forEach((end) => end());
+}
+
+function isActor(inspected: object): inspected is AuthorizationActor {
+  return 'sessionId' in inspected && 'system' in inspected;
+}

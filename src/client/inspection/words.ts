@@ -1,0 +1,69 @@
+import type { AuthorizationEvent } from '../../machines/authorization.contract.js';
+import type { LockEvent } from '../../machines/renewal.machine.js';
+import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
+import { isErrorCode } from '../../services/auth-error.js';
+import type { FlowFacts, FlowFailure } from './flow-event.js';
+
+/** Every event of the charts. What is not listed is not told: a machine of the application's own may name events as it likes. */
+const EVENTS: Readonly<Record<(AuthorizationEvent | LockEvent)['type'], true>> = {
+  'authorization.begin': true,
+  'authorization.open': true,
+  'authorization.cancel': true,
+  'callback.received': true,
+  'session.restore': true,
+  'session.adopt': true,
+  'session.renew': true,
+  'session.signOut': true,
+  'session.changed': true,
+  'flow.retry': true,
+  'flow.reset': true,
+  'userAgent.listening': true,
+  'deadline.armed': true,
+  'deadline.passed': true,
+  'lock.acquired': true,
+  'lock.lost': true,
+};
+
+/** Those that carry nothing: an inspector may send them. */
+const WITHOUT_PAYLOAD: ReadonlySet<string> = new Set([
+  'authorization.begin',
+  'authorization.open',
+  'authorization.cancel',
+  'session.restore',
+  'session.renew',
+  'session.signOut',
+  'flow.retry',
+  'flow.reset',
+]);
+
+export const mayBeSent = (type: string) => WITHOUT_PAYLOAD.has(type);
+
+/** `xstate.done.actor.claimFlow` → `done(claimFlow)`. */
+export function eventName(type: string): string {
+  const [, kind, service] = /^xstate[.](done|error)[.]actor[.]([A-Za-z]{1,40})$/.exec(type) ?? [];
+  if (service) return `${kind === 'done' ? 'done' : 'failed'}(${service})`;
+  return Object.hasOwn(EVENTS, type) ? type : 'other';
+}
+
+const number = (value: unknown) => (typeof value === 'number' ? value : null);
+/** A word of the protocol; whatever a server makes of it, it is no token. */
+const word = (value: unknown) => (typeof value === 'string' && /^[a-z_]{1,40}$/.test(value) ? value : null);
+
+export function flowFailure(failure: Failure | null | undefined): FlowFailure | null {
+  if (!failure) return null;
+  const { code, phase, retryable, retryAt, provider } = failure;
+  return {
+    code: isErrorCode(code) ? code : 'unexpected',
+    phase,
+    retryable: retryable === true,
+    retryAt: number(retryAt),
+    status: number(provider?.status),
+    error: word(provider?.error),
+  };
+}
+
+export function flowFacts(facts: SessionFacts | null | undefined): FlowFacts | null {
+  if (!facts) return null;
+  const { standing, scopes, missingScopes, obtainedAt, expiresAt, dueAt, renewable } = facts;
+  return { standing, scopes, missingScopes, obtainedAt, expiresAt, dueAt, renewable };
+}
