@@ -20,9 +20,10 @@ export function svgOf(chart: Chart, { standalone = false }: SvgOptions = {}): st
     ...(standalone ? [`<style>${chartStyle}</style>`] : []),
     `<defs><marker id="${escaped(tips)}" class="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0.5 0.5 7.5 4 0.5 7.5Z"/></marker></defs>`,
     ...(standalone ? ['<rect class="ground" width="100%" height="100%" rx="8"/>'] : []),
-    ...states.map(stateOf),
-    ...entries.map((entry) => entryOf(entry, tips)),
     ...edges.map((edge) => edgeOf(edge, tips)),
+    ...entries.map((entry) => entryOf(entry, tips)),
+    // Above the edges, so that none strikes a title through.
+    ...states.map(stateOf),
     ...edges.map(labelOf),
     '</svg>',
     '',
