@@ -162,7 +162,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       begin(ref);
       for (const child of Object.values(running.children)) if (child) this.meet(child as AnyActorRef);
     },
-    sessionOf: (id: string | null) => (id === null ? '' : (tracks.get(id)?.session ?? '')),
+    sessionOf: (id: string) => tracks.get(id)?.session ?? '',
   };
 }
 
