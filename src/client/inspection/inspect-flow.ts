@@ -78,6 +78,8 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   return () => endings.forEach((end) => end());
 }
 
-function isActor(inspected: object): inspected is AuthorizationActor {
-  return 'sessionId' in inspected && 'system' in inspected;
+function isActor(inspected: unknown): inspected is AuthorizationActor {
+  return (
+    typeof inspected === 'object' && inspected !== null && 'sessionId' in inspected && 'system' in inspected
+  );
 }
