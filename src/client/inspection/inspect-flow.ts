@@ -39,7 +39,7 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   function tell(event: Body<FlowEvent>): void {
     const moment = { sequence: ++sequence, at: clock.now(), elapsed: clock.elapsed() - began };
     try {
-      sink({ ...moment, ...event }, tracks.source);
+      sink(Object.assign(moment, event), tracks.source);
     } catch (error) {
       void Promise.reject(error);
     }

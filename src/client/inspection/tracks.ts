@@ -179,9 +179,10 @@ function serviceName(ref: AnyActorRef): string | null {
 
 function pathOf(value: StateValue): string {
   if (typeof value === 'string') return value;
-  return Object.entries(value)
-    .map(([key, inner]) =>
-      inner === undefined || Object.keys(inner).length === 0 ? key : `${key}.${pathOf(inner)}`,
-    )
-    .join(' ');
+  let path = '';
+  for (const key in value) {
+    const inner = pathOf(value[key]!);
+    path += `${path && ' '}${key}${inner && '.'}${inner}`;
+  }
+  return path;
 }

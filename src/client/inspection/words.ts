@@ -39,8 +39,20 @@ const WITHOUT_PAYLOAD: ReadonlySet<string> = new Set([
 
 export const mayBeSent = (type: string) => WITHOUT_PAYLOAD.has(type);
 
+const names = new Map<string, string>();
+
 /** `xstate.done.actor.claimFlow` → `done(claimFlow)`. */
 export function eventName(type: string): string {
+  let name = names.get(type);
+  if (name === undefined) {
+    name = nameOf(type);
+    // The chart's own are few; of others nobody knows how many there are.
+    if (name !== 'other') names.set(type, name);
+  }
+  return name;
+}
+
+function nameOf(type: string): string {
   const [, kind, service] = /^xstate[.](done|error)[.]actor[.]([A-Za-z]{1,40})$/.exec(type) ?? [];
   if (service) return `${kind === 'done' ? 'done' : 'failed'}(${service})`;
   return Object.hasOwn(EVENTS, type) ? type : 'other';

@@ -18,7 +18,7 @@ export const SENT: Parts = {
   // RFC 6749 §4.1.1, RFC 7636 §4.3
   response_type: matching(/^code$/),
   client_id: matching(/^[\x21-\x7e]{1,200}$/),
-  redirect_uri: (value) => addressOf(value),
+  redirect_uri: (value) => addressOf(String(value)),
   scope,
   state: masked,
   code_challenge: masked,
@@ -61,24 +61,23 @@ export function maskedParts(
   given: Iterable<readonly [name: string, value: unknown]>,
   parts: Parts,
 ): MessagePart[] {
-  const all = [...given];
-  const known = all.filter(([name]) => Object.hasOwn(parts, name));
-  const told = known.map(([name, value]) => ({ name, value: parts[name]!(value) }));
-  const secrets = all.flatMap(([name, value]) =>
-    typeof value === 'string' && value.length >= 6 && parts[name] === masked ? [value] : [],
-  );
-  // A server may name a scope after the token it belongs to.
-  const clean = told.map(({ name, value }) => ({
-    name,
-    value: value !== null && secrets.some((secret) => value.includes(secret)) ? null : value,
-  }));
-  const others = all.length - known.length;
-  return others > 0 ? [...clean, { name: 'others', value: String(others) }] : clean;
+  const told: { name: string; value: string | null }[] = [];
+  const secrets: string[] = [];
+  let others = 0;
+  for (const [name, value] of given) {
+    const shown = Object.hasOwn(parts, name) ? parts[name]! : null;
+    if (shown) told.push({ name, value: shown(value) });
+    else others += 1;
+    if (shown === masked && typeof value === 'string' && value.length >= 6) secrets.push(value);
+  }
+  for (const part of told) {
+    const { value } = part;
+    // A server may name a scope after the token it belongs to.
+    if (value !== null && secrets.some((secret) => value.includes(secret))) part.value = null;
+  }
+  if (others > 0) told.push({ name: 'others', value: String(others) });
+  return told;
 }
 
-/** Without query and fragment, where an application may have put anything. */
-export function addressOf(url: unknown): string | null {
-  if (typeof url !== 'string' || !URL.canParse(url)) return null;
-  const { origin, protocol, host, pathname } = new URL(url);
-  return origin === 'null' ? `${protocol}//${host}${pathname}` : `${origin}${pathname}`;
-}
+/** Of an address in the configuration, which was checked there: without query, where an application may have put anything. */
+export const addressOf = (url: string): string => /^[^?#]*/.exec(url)![0];

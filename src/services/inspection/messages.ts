@@ -9,8 +9,8 @@ export const nextExchange = () => String(++exchanges);
 
 /** What the person is sent to the provider with (RFC 6749 §4.1.1). */
 export function authorizationRequestMessage(url: string, flow: string): Message {
-  const parts = maskedParts(new URL(url).searchParams, SENT);
-  const line = addressOf(url) ?? '';
+  const line = addressOf(url);
+  const parts = maskedParts(new URLSearchParams(url.slice(line.length + 1)), SENT);
   return frontChannel({ from: 'client', to: 'provider', name: 'authorization request', line, parts }, flow);
 }
 
@@ -38,7 +38,7 @@ interface HttpRequest {
 /** A request to the token endpoint (RFC 6749 §4.1.3, §6), the revocation endpoint (RFC 7009 §2.1) or for an account. */
 export function requestMessage({ exchange, url, method, headers, body }: HttpRequest): Message {
   const parameters = new URLSearchParams(body ?? '');
-  const line = `${method} ${addressOf(url) ?? ''}`;
+  const line = `${method} ${addressOf(url)}`;
   const parts = [...authorizationPart(headers), ...maskedParts(parameters, SENT)];
   const name: MessageName = parameters.has('grant_type')
     ? 'token request'
