@@ -1,3 +1,15 @@
+export { statelyInspector } from './adapters/inspect/stately-inspector.js';
+export type {
+  StatelyActor,
+  StatelyInspector,
+  StatelySnapshot,
+} from './adapters/inspect/stately-inspector.js';
+export { xstateInspect } from './adapters/inspect/xstate-inspect.js';
+export type {
+  XStateDevTools,
+  XStateInspectBridge,
+  XStateInspectOptions,
+} from './adapters/inspect/xstate-inspect.js';
 export { inspectFlow } from './client/inspection/inspect-flow.js';
 export type * from './client/inspection/flow-event.js';
 export type { Message, MessageName, MessagePart, Party } from './services/inspection/message.js';
