@@ -1,5 +1,5 @@
 import { inspectFlow, xstateInspect } from 'authchart/inspect';
-import type { XStateInspectOptions } from 'authchart/inspect';
+import type { XStateInspectBridge, XStateInspectOptions } from 'authchart/inspect';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -74,6 +74,17 @@ function inspected(options?: XStateInspectOptions) {
   const stop = inspectFlow(client, bridge.sink);
   bridge.register();
   return { client, bridge, stop };
+}
+
+/** The one service that runs, once it is at rest: a deadline is armed a moment after its state was entered. */
+async function atRest({ devTools }: XStateInspectBridge) {
+  const services = () =>
+    [...(devTools.services as Set<unknown>)] as {
+      readonly state: { readonly event: { readonly type: string } };
+      send(event: unknown): void;
+    }[];
+  await expect.poll(() => services().map(({ state }) => state.event.type)).toEqual(['deadline.armed']);
+  return services()[0]!;
 }
 
 /** As XState 4 wraps an event for a service. */
@@ -187,6 +198,7 @@ describe('a tool of XState 4, over a WebSocket', () => {
   it('is shown what runs already when it comes, and the end of everything', async () => {
     const { client, bridge } = inspected();
     await followedSession(client);
+    await atRest(bridge);
     const tool = await receiver();
     expect(tool.registered().map(({ state }) => pathOf(state.value))).toEqual(['authorized.fresh']);
     const [{ sessionId }] = tool.registered() as [Registered];
@@ -238,9 +250,9 @@ describe('an event from an inspecting page', () => {
   async function scene(options?: XStateInspectOptions) {
     const { client, bridge } = inspected(options);
     const { session, statuses } = await followedSession(client);
+    const service = await atRest(bridge);
     const tool = await receiver();
     const [{ sessionId: id }] = tool.registered() as [Registered];
-    const service = [...(bridge.devTools.services as Set<unknown>)][0] as { send(event: unknown): void };
     const before = [tool.frames.length, bench.emulator.requests.length, statuses.length];
     const nothing = async () => {
       await tool.settled();
