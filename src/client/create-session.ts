@@ -11,6 +11,7 @@ import { usableTokens } from '../services/session/restore-session.js';
 import { fromChunk } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { lookAgain, settled } from './look-again.js';
+import type { Explanation } from './recorder/explanation.js';
 import { until } from './session-actors.js';
 import type { SessionActors } from './session-actors.js';
 import type { Cancellable, Session, SessionChange, SessionStatus, StepUp } from './session.js';
@@ -19,11 +20,15 @@ interface SessionPorts {
   readonly services: ServicePorts;
   readonly actors: SessionActors;
   readonly chunks: Chunks;
+  explain(name: string, signal?: AbortSignal): Promise<Explanation>;
   /** @throws {@link AuthError} `client_closed` */
   assertOpen(): void;
 }
 
-export function createSession(name: string, { services, actors, chunks, assertOpen }: SessionPorts): Session {
+export function createSession(
+  name: string,
+  { services, actors, chunks, explain, assertOpen }: SessionPorts,
+): Session {
   const { vault, clock, transport, configuration } = services;
 
   /** From memory, if the store was looked at a moment ago: a sign-out elsewhere must show soon. */
@@ -213,6 +218,10 @@ export function createSession(name: string, { services, actors, chunks, assertOp
       return response;
     },
     request: async (url, options) => send(url, options),
+    async explain({ signal } = {}) {
+      assertOpen();
+      return explain(name, signal);
+    },
     async signOut({ signal, revoke = true } = {}) {
       assertOpen();
       return actors.borrow(name, async (actor) => {

@@ -31,6 +31,8 @@ const UNAVAILABLE = { code: 'chunk_unavailable', phase: 'session', retryable: tr
 const load = {
   tokens: () => import('../../src/client/chunks/tokens.js'),
   accounts: () => import('../../src/client/chunks/accounts.js'),
+  recorder: () => import('../../src/client/chunks/recorder.js'),
+  explain: () => import('../../src/client/chunks/explain.js'),
   standalone: () => import('../../src/client/chunks/standalone.js'),
 };
 
@@ -51,7 +53,7 @@ class Network {
 }
 
 /** A client in a page whose chunks come over a network of their own. */
-function pageOf(network: Network, chunks: Partial<Chunks> = {}) {
+function pageOf(network: Network, chunks: Partial<Chunks> = {}, flightRecorder = false) {
   const transport = nodeTransport();
   return createClientOf(
     {
@@ -64,8 +66,14 @@ function pageOf(network: Network, chunks: Partial<Chunks> = {}) {
       keepAlive,
       dispose: () => transport.close(),
     },
-    { provider: acme.provider, clientId: 'client', redirectUri, scopes: ['read', 'offline'] },
-    { tokens: network.of(load.tokens), accounts: network.of(load.accounts), ...chunks },
+    { provider: acme.provider, clientId: 'client', redirectUri, scopes: ['read', 'offline'], flightRecorder },
+    {
+      tokens: network.of(load.tokens),
+      accounts: network.of(load.accounts),
+      recorder: network.of(load.recorder),
+      explain: network.of(load.explain),
+      ...chunks,
+    },
   );
 }
 
