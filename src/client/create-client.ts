@@ -16,6 +16,7 @@ import { createVault } from '../services/session/vault.js';
 import { fromChunk, serviceOf } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { inspectable } from './inspection/inspected.js';
+import type { CallListener } from './inspection/inspected.js';
 import { createJobs } from './jobs.js';
 import { processName } from './process-name.js';
 import type { Explanation } from './recorder/explanation.js';
@@ -162,7 +163,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   const machine = provideServices(
     services,
     { ...(userAgent && { interactive: userAgent }), ...userAgents },
-    jobs,
+    { jobs, gate: runtime.gate },
     chunks,
   );
   const actors = createSessionActors({
@@ -192,8 +193,10 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   function assertOpen(): void {
     if (jobs.closing.aborted) throw new AuthError('client_closed');
   }
+  const calls = new Set<CallListener>();
   const explain = (name: string, signal?: AbortSignal) => explainSession(services, log, name, signal);
-  const sessionOf = (name: string) => createSession(name, { services, actors, chunks, explain, assertOpen });
+  const ofSessions = { services, actors, chunks, calls, explain, assertOpen };
+  const sessionOf = (name: string) => createSession(name, ofSessions);
 
   const authorizations = new Map<string, Authorization>();
   function authorizationOf(name: string): Authorization {
@@ -309,7 +312,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       await runtime.dispose();
     },
   };
-  inspectable.add(client, { clock, eachActor: actors.each, calls: new Set() });
+  inspectable.add(client, { clock, eachActor: actors.each, calls });
   return client;
 }
 

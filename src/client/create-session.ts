@@ -8,6 +8,7 @@ import { policy } from '../services/policy.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { usableTokens } from '../services/session/restore-session.js';
+import type { CallListener } from './inspection/inspected.js';
 import { fromChunk } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { lookAgain, settled } from './look-again.js';
@@ -16,10 +17,15 @@ import { until } from './session-actors.js';
 import type { SessionActors } from './session-actors.js';
 import type { Cancellable, Session, SessionChange, SessionStatus, StepUp } from './session.js';
 
+/** As much of an answer as is told of it. */
+type Answered = Pick<Response, 'status' | 'headers'>;
+
 interface SessionPorts {
   readonly services: ServicePorts;
   readonly actors: SessionActors;
   readonly chunks: Chunks;
+  /** Who hears of calls with the session's token. */
+  readonly calls: ReadonlySet<CallListener>;
   explain(name: string, signal?: AbortSignal): Promise<Explanation>;
   /** @throws {@link AuthError} `client_closed` */
   assertOpen(): void;
@@ -27,7 +33,7 @@ interface SessionPorts {
 
 export function createSession(
   name: string,
-  { services, actors, chunks, explain, assertOpen }: SessionPorts,
+  { services, actors, chunks, calls, explain, assertOpen }: SessionPorts,
 ): Session {
   const { vault, clock, transport, configuration } = services;
 
@@ -170,6 +176,15 @@ export function createSession(
     }
   }
 
+  /** `undefined` while nobody watches. */
+  function observed() {
+    if (calls.size === 0) return undefined;
+    return (method: string, origin: string) => {
+      const heard = [...calls].map((listener) => listener({ session: name, method, origin }));
+      return (answer: Answered | null) => heard.forEach((tell) => tell(answer));
+    };
+  }
+
   function send(url: string | URL, options: TransportRequest = {}): Promise<TransportResponse> {
     const { request } = transport;
     if (!request) throw new AuthError('transport_unsupported');
@@ -180,7 +195,14 @@ export function createSession(
     const signal = options.signal ?? new AbortController().signal;
     return accessToken({ signal }).then((token) => {
       const headers = { ...options.headers, authorization: `Bearer ${token}` };
-      return reach(() => request.call(transport, href, { ...options, headers }), signal);
+      const told = observed()?.(options.method ?? 'GET', new URL(href).origin);
+      const answer = reach(() => request.call(transport, href, { ...options, headers }), signal);
+      if (told)
+        answer.then(
+          ({ statusCode }) => told({ status: statusCode, headers: new Headers() }),
+          () => told(null),
+        );
+      return answer;
     });
   }
 
@@ -197,6 +219,7 @@ export function createSession(
           provider: configuration.provider,
           clock,
           transport,
+          observe: observed(),
           accessToken: (signal) => accessToken({ signal }),
           async renewed(refused, signal) {
             const { renewable } = vault.get(name)?.facts ?? {};

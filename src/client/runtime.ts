@@ -1,3 +1,4 @@
+import type { Gate } from './inspection/gate.js';
 import type { Clock, Cryptography, Store, Transport, UserAgent } from '../services/ports.js';
 
 /** What a client needs of the runtime it lives in. Doors preset it. */
@@ -14,6 +15,8 @@ export interface Runtime {
   online?(listener: () => void): () => void;
   /** What this process is called where it leaves word of what it did. Default: `tab` or `process`, and four random letters. */
   readonly process?: string;
+  /** Walks the machines step by step. */
+  readonly gate?: Gate | undefined;
   /** Whether everybody can read what runs here. */
   readonly browser: boolean;
   /** Ends what was made for this client alone: idle connections. */

@@ -1,6 +1,7 @@
 import type { AuthorizationEvent } from '../../machines/authorization.contract.js';
 import type { LockEvent } from '../../machines/renewal.machine.js';
 import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
+import { oauthError } from '../../services/inspection/oauth-errors.js';
 import { isErrorCode } from '../../services/auth-error.js';
 import type { FlowFacts, FlowFailure } from './flow-event.js';
 
@@ -46,8 +47,6 @@ export function eventName(type: string): string {
 }
 
 const number = (value: unknown) => (typeof value === 'number' ? value : null);
-/** A word of the protocol; whatever a server makes of it, it is no token. */
-const word = (value: unknown) => (typeof value === 'string' && /^[a-z_]{1,40}$/.test(value) ? value : null);
 
 export function flowFailure(failure: Failure | null | undefined): FlowFailure | null {
   if (!failure) return null;
@@ -58,7 +57,7 @@ export function flowFailure(failure: Failure | null | undefined): FlowFailure | 
     retryable: retryable === true,
     retryAt: number(retryAt),
     status: number(provider?.status),
-    error: word(provider?.error),
+    error: oauthError(provider?.error),
   };
 }
 
