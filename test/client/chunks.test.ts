@@ -326,3 +326,23 @@ describe('without the chunk of what stands alone', () => {
     await transport.close();
   });
 });
+
+describe('without the chunk of the flight recorder', () => {
+  it('all goes on, and what could not be written is missing, not waited for', async () => {
+    const network = new Network();
+    const at = new Network();
+    at.up = true;
+    const chunks = { tokens: at.of(load.tokens), accounts: at.of(load.accounts) };
+    const client = pageOf(network, chunks, true);
+    const { state } = await client.begin();
+    const session = await client.complete(callbackOf(state));
+    await eventually(() => network.fetched > 0);
+    expect(Object.keys(await acme.store.dump()).filter((key) => key.startsWith('log/'))).toEqual([]);
+    expect(await failureOf(session.explain())).toMatchObject(UNAVAILABLE);
+    network.up = true;
+    await session.renew();
+    const { events } = await session.explain();
+    expect(events).toMatchObject([{ what: 'renewed', by: expect.stringMatching(/^tab [0-9a-v]{4}$/) }]);
+    await client.close();
+  });
+});

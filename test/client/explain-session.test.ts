@@ -2,7 +2,7 @@ import { createTestClient } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clockOf, sharedLocks, startLife, storeOf } from '../properties/support/process.js';
 import { json, text } from '../services/support/loopback-server.js';
-import { callbackOf, eventually, failureOf, held, startAcme, whileTimePasses } from './support/acme.js';
+import { callbackOf, failureOf, held, redirectUri, startAcme, whileTimePasses } from './support/acme.js';
 import type { Acme } from './support/acme.js';
 import { sessionRecord } from './support/stores.js';
 
@@ -26,12 +26,10 @@ function mortal(process: string) {
   const life = startLife(process, () => undefined);
   const { provider, clock, store } = acme;
   const client = createTestClient({
-    ...{
-      provider,
-      clientId: 'client',
-      redirectUri: 'https://app.example/callback',
-      scopes: ['read', 'offline'],
-    },
+    provider,
+    clientId: 'client',
+    redirectUri,
+    scopes: ['read', 'offline'],
     runtime: { process, clock: clockOf(life, clock), store: storeOf(life, store, sharedLocks) },
   });
   return { client, kill: () => life.end() };
@@ -94,11 +92,10 @@ describe('session.explain() of a session that works', () => {
     const { session } = await acme.signedIn({}, named('process 1'));
     const first = acme.clock.now();
     for (let times = 0; times < 60; times++) {
-      acme.script.push(text('', 503));
+      acme.script.push(text('', 429));
       await failureOf(session.renew());
     }
-    await acme.clock.advance(HOUR);
-    await session.accessToken();
+    await session.renew();
     const { events } = await session.explain();
     expect(events.map(({ what }) => what)).toEqual(['begun', 'signedIn', 'postponed', 'renewed']);
     expect(events[2]).toMatchObject({ at: first, times: 60 });

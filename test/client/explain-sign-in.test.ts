@@ -29,7 +29,7 @@ describe('client.explain(state)', () => {
     await acme.clientOf({}, { process: 'process 2' }).complete(callbackOf(state));
     const explanation = await acme.clientOf().explain(state);
     expect(explanation.text).toMatchInlineSnapshot(`
-      "Sign-in: signed in
+      "Sign-in: completed
 
       Cause  It was completed at 2027-01-15 08:01:00 UTC. How its session stands now,
              session.explain() says.

@@ -17,7 +17,7 @@ const STANDINGS: Readonly<Record<ExplainedStanding, string>> = {
 export function textOf({ subject, standing, cause, next, events }: Omit<Explanation, 'text'>): string {
   const name = Math.min(LONGEST_NAME, Math.max(0, ...events.map(({ by }) => by.length)));
   const lines = [
-    `${SUBJECTS[subject]}: ${STANDINGS[standing]}`,
+    `${SUBJECTS[subject]}: ${subject === 'signIn' && standing === 'signedIn' ? 'completed' : STANDINGS[standing]}`,
     '',
     ...hanging('Cause  ', cause),
     ...hanging('Next   ', next ?? 'Nothing needs to be done.'),
