@@ -124,7 +124,7 @@ export interface Client {
    * @example
    * ```ts
    * const { url, state } = await client.begin();
-   * console.log((await client.explain(state)).text); // Sign-in: under way …
+   * console.log(new URL(url).origin, (await client.explain(state)).standing); // prints https://x.com pending
    * ```
    */
   explain(state: string, options?: Cancellable): Promise<Explanation>;

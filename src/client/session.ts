@@ -101,8 +101,8 @@ export interface Session {
    *
    * @example
    * ```ts
-   * const { standing, cause, next, text } = await session.explain();
-   * console.log(text); // Session: needs a new sign-in …
+   * const { standing, cause, next } = await session.explain();
+   * console.log(standing, cause, next); // prints signedOut Nobody has signed in. Sign in with login(), or …
    * ```
    */
   explain(options?: Cancellable): Promise<Explanation>;
