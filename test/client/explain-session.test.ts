@@ -67,6 +67,12 @@ describe('session.explain() of a session that works', () => {
       'process 2: renewed',
       'process 3: renewed',
     ]);
+    // At once: who waited for the lock takes what it finds.
+    await acme.clock.advance(HOUR);
+    await Promise.all([session, ...others].map((each) => each.accessToken()));
+    await Promise.all([session, ...others].map((each) => each.explain()));
+    const renewals = wordsOf(await session.explain()).filter((words) => words.endsWith('renewed'));
+    expect(renewals).toHaveLength(acme.spent().length);
   });
 
   it('says what keeps it from being renewed, and until when', async () => {
