@@ -5,6 +5,7 @@ import type { Asked } from '../services/api/missing-scopes.js';
 import { apiUrl } from '../services/api/api-url.js';
 import { AuthError } from '../services/auth-error.js';
 import { policy } from '../services/policy.js';
+import type { Message } from '../services/inspection/message.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { usableTokens } from '../services/session/restore-session.js';
@@ -150,7 +151,9 @@ export function createSession(
   const accountOf = fromChunk(chunks.accounts, (code) => code.accountOf);
 
   async function account(options?: Cancellable): Promise<Account> {
-    const found = await accountOf(services, name, await accessToken(options));
+    const observe = (message: Message) => calls.forEach((listener) => listener.heard(message, name));
+    const ports = calls.size > 0 ? { ...services, observe } : services;
+    const found = await accountOf(ports, name, await accessToken(options));
     await actors.borrow(name, async (actor) => {
       // Whoever watches the session is told.
       if (actor.getSnapshot().context.facts?.account === null) actor.send({ type: 'session.restore' });
@@ -180,7 +183,7 @@ export function createSession(
   function observed() {
     if (calls.size === 0) return undefined;
     return (method: string, origin: string) => {
-      const heard = [...calls].map((listener) => listener({ session: name, method, origin }));
+      const heard = [...calls].map((listener) => listener.called({ session: name, method, origin }));
       return (answer: Answered | null) => heard.forEach((tell) => tell(answer));
     };
   }

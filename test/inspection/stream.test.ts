@@ -126,6 +126,8 @@ describe('the stream', () => {
     const session = await signIn();
     await session.renew();
     await session.fetch(`${acme.origin}/api/of/a/person?token=secret`, { method: 'POST' });
+    acme.api.push(json({ id: 'the-person' }));
+    await session.account();
     await session.signOut();
     const told = messages().map(({ message: { from, name, line, status, parts } }) =>
       [
@@ -143,6 +145,8 @@ describe('the stream', () => {
       `provider: token response 200, POST /token ${granted}`,
       'client: API request, POST  authorization: Bearer=*',
       'provider: API response 404, POST ',
+      'client: account request, GET /api authorization: Bearer=*',
+      'provider: account response 200, GET /api others=1',
       'client: revocation request, POST /revoke authorization: Basic=* token_type_hint=refresh_token token=*',
       'provider: revocation response 200, POST /revoke',
       'client: revocation request, POST /revoke authorization: Basic=* token_type_hint=access_token token=*',

@@ -47,13 +47,13 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   const tracks = createTracks(() => clock.elapsed(), tell);
   const hear = (message: Message, actor: string) =>
     tell({ type: 'message.passed', actor, session: tracks.sessionOf(actor), message });
-  const hearCall: CallListener = ({ session, method, origin }) => {
-    const request = apiRequestMessage(method, origin);
-    tell({ type: 'message.passed', actor: null, session, message: request });
-    return (answer) => {
-      const message = apiResponseMessage(request, answer);
-      tell({ type: 'message.passed', actor: null, session, message });
-    };
+  const caller: CallListener = {
+    heard: (message, session) => tell({ type: 'message.passed', actor: null, session, message }),
+    called({ session, method, origin }) {
+      const request = apiRequestMessage(method, origin);
+      this.heard(request, session);
+      return (answer) => this.heard(apiResponseMessage(request, answer), session);
+    },
   };
 
   function attend(root: AnyActorRef): void {
@@ -71,8 +71,8 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
 
   if (client) {
     endings.add(client.eachActor(attend));
-    client.calls.add(hearCall);
-    endings.add(() => client.calls.delete(hearCall));
+    client.calls.add(caller);
+    endings.add(() => client.calls.delete(caller));
   } else if (isActor(inspected)) attend(inspected);
   else throw new AuthError('invalid_option', { detail: 'inspectFlow takes a client or an actor.' });
   return () => endings.forEach((end) => end());

@@ -13,8 +13,12 @@ export interface ApiCall {
   readonly origin: string;
 }
 
-/** Hears of a call; what it returns hears of the answer, `null` if none came. */
-export type CallListener = (call: ApiCall) => (answer: Pick<Response, 'status' | 'headers'> | null) => void;
+/** Hears of what no actor sends: the session's own calls. */
+export interface CallListener {
+  /** What it returns hears of the answer, `null` if none came. */
+  called(call: ApiCall): (answer: Pick<Response, 'status' | 'headers'> | null) => void;
+  heard(message: Message, session: string): void;
+}
 
 /** What a client lets an inspector see. */
 export interface Inspectable {
