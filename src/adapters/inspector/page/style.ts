@@ -1,0 +1,1 @@
+export const pageStyle = ':root { color-scheme: light dark; }\n';
