@@ -1,18 +1,29 @@
-/** A machine laid out on a plane, in pixels. Child machines that are opened in place are part of it. */
-export interface Chart {
-  /** The `id` of the machine. */
-  readonly machine: string;
+/** A machine laid out on a plane, in whole pixels. Child machines that are opened in place are part of it. */
+export interface Chart extends Outline {
   readonly width: number;
   readonly height: number;
-  /** Parents before their children. */
   readonly states: readonly ChartState[];
   readonly edges: readonly ChartEdge[];
+  /** Where machines and compound states begin. */
+  readonly entries: readonly ChartEntry[];
 }
 
-export interface ChartState {
+/** What a chart says, wherever it is drawn. */
+export interface Outline {
+  /** The `id` of the machine. */
+  readonly machine: string;
+  /** Parents before their children. */
+  readonly states: readonly OutlineState[];
+  /** What is drawn. One for each two states, with every reason. */
+  readonly edges: readonly OutlineEdge[];
+  /** What is left out of the picture, for it would hide the rest: failures, and commands that work nearly everywhere. */
+  readonly aside: readonly OutlineEdge[];
+}
+
+export interface OutlineState {
   /** Whose state it is: the machine's own, or that of a child opened in place. */
   readonly machine: string;
-  /** Dotted: `authorized.stale.postponed`. */
+  /** Dotted: `authorized.stale.postponed`. Unique in its machine. */
   readonly path: string;
   readonly key: string;
   readonly description: string | null;
@@ -20,33 +31,54 @@ export interface ChartState {
   readonly tags: readonly string[];
   readonly kind: 'atomic' | 'compound' | 'final';
   readonly initial: boolean;
-  /** The machines that run while it is the state. */
+  /** The services and machines that run while it is the state, by the names the stream's events carry. */
   readonly invokes: readonly string[];
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
-export interface ChartEdge {
+export interface OutlineEdge {
   readonly machine: string;
   /** Paths of states. */
   readonly source: string;
   readonly target: string;
   readonly reasons: readonly ChartReason[];
-  readonly points: readonly { readonly x: number; readonly y: number }[];
-  readonly label: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly lines: readonly string[];
-  } | null;
 }
 
 /** Why a machine takes a transition. */
 export interface ChartReason {
   /** As the stream names it: `done(claimFlow)`; empty: it is taken at once. */
   readonly event: string;
+  /** Any of them; none: always. */
   readonly guards: readonly string[];
+}
+
+export interface ChartBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface ChartState extends OutlineState, ChartBox {}
+
+export interface ChartEdge extends OutlineEdge {
+  /** From the border of the source to that of the target, around corners. */
+  readonly points: readonly ChartPoint[];
+  readonly label: ChartLabel | null;
+}
+
+export interface ChartLabel extends ChartBox {
+  readonly lines: readonly string[];
+}
+
+/** The dot, and the way from it to the initial state. */
+export interface ChartEntry extends ChartBox {
+  readonly machine: string;
+  /** The path of the initial state. */
+  readonly target: string;
+  readonly points: readonly ChartPoint[];
 }
