@@ -97,7 +97,8 @@ async function gated<Output>(
     () => 'done',
     () => 'failed',
   );
-  await gate.pass(momentOf(self, `${word}(${self.id})`), signal);
+  // Nobody waits for what a state that was left had asked for.
+  if (!signal.aborted) await gate.pass(momentOf(self, `${word}(${self.id})`), signal);
   return answer;
 }
 
@@ -110,7 +111,8 @@ function inTurn(gate: Gate, self: AnyActorRef, signal: AbortSignal): Pass {
   let turn = Promise.resolve();
   return (event, then) => {
     if (event === 'deadline.armed') return then();
-    turn = turn.then(() => gate.pass(momentOf(self, event), signal)).then(then);
+    const held = () => (signal.aborted ? undefined : gate.pass(momentOf(self, event), signal));
+    turn = turn.then(held).then(then);
   };
 }
 

@@ -39,7 +39,7 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   function tell(event: Body<FlowEvent>): void {
     const moment = { sequence: ++sequence, at: clock.now(), elapsed: clock.elapsed() - began };
     try {
-      sink({ ...moment, ...event }, tracks.source);
+      sink(Object.assign(moment, event), tracks.source);
     } catch (error) {
       void Promise.reject(error);
     }
@@ -78,6 +78,8 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   return () => endings.forEach((end) => end());
 }
 
-function isActor(inspected: object): inspected is AuthorizationActor {
-  return 'sessionId' in inspected && 'system' in inspected;
+function isActor(inspected: unknown): inspected is AuthorizationActor {
+  return (
+    typeof inspected === 'object' && inspected !== null && 'sessionId' in inspected && 'system' in inspected
+  );
 }

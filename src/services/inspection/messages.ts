@@ -1,5 +1,5 @@
 import { TransportFault } from '../transport-fault.js';
-import { addressOf, maskedParts } from './masked-parts.js';
+import { RECEIVED, SENT, addressOf, maskedParts } from './masked-parts.js';
 import type { Message, MessageName, MessagePart } from './message.js';
 
 let exchanges = 0;
@@ -9,14 +9,14 @@ export const nextExchange = () => String(++exchanges);
 
 /** What the person is sent to the provider with (RFC 6749 §4.1.1). */
 export function authorizationRequestMessage(url: string, flow: string): Message {
-  const parts = maskedParts(new URL(url).searchParams);
-  const line = addressOf(url) ?? '';
+  const line = addressOf(url);
+  const parts = maskedParts(new URLSearchParams(url.slice(line.length + 1)), SENT);
   return frontChannel({ from: 'client', to: 'provider', name: 'authorization request', line, parts }, flow);
 }
 
 /** What the person comes back with (RFC 6749 §4.1.2), true or false. */
 export function authorizationResponseMessage(url: string, flow: string): Message {
-  const parts = maskedParts(URL.canParse(url) ? new URL(url).searchParams : []);
+  const parts = maskedParts(URL.canParse(url) ? new URL(url).searchParams : [], RECEIVED);
   // Whoever forged the address chose its path too.
   const line = 'the redirect URI';
   return frontChannel({ from: 'provider', to: 'client', name: 'authorization response', line, parts }, flow);
@@ -38,8 +38,8 @@ interface HttpRequest {
 /** A request to the token endpoint (RFC 6749 §4.1.3, §6), the revocation endpoint (RFC 7009 §2.1) or for an account. */
 export function requestMessage({ exchange, url, method, headers, body }: HttpRequest): Message {
   const parameters = new URLSearchParams(body ?? '');
-  const line = `${method} ${addressOf(url) ?? ''}`;
-  const parts = [...authorizationPart(headers), ...maskedParts(parameters)];
+  const line = `${method} ${addressOf(url)}`;
+  const parts = [...authorizationPart(headers), ...maskedParts(parameters, SENT)];
   const name: MessageName = parameters.has('grant_type')
     ? 'token request'
     : parameters.has('token')
@@ -78,7 +78,7 @@ function bodyParts(body: string | null): MessagePart[] {
   if (body === '') return [];
   try {
     const json: unknown = JSON.parse(body ?? '');
-    if (typeof json === 'object' && json !== null) return maskedParts(Object.entries(json));
+    if (typeof json === 'object' && json !== null) return maskedParts(Object.entries(json), RECEIVED);
   } catch {
     // A page of a proxy, say.
   }
