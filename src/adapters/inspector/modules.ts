@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 
 /** No segment can be made of dots, and none begins with one. */
-const MODULE = /^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:[.][a-z0-9-]+)*[.]js$/;
+const MODULE = /^(?:[\w-]+\/)*[\w-]+(?:[.][\w-]+)*[.]js$/;
 
 /** Where this package was built, also when its sources run. */
 export function builtFolder(): string {
