@@ -16,6 +16,7 @@ import { createVault } from '../services/session/vault.js';
 import { fromChunk, serviceOf } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { inspectable } from './inspection/inspected.js';
+import type { CallListener } from './inspection/inspected.js';
 import { createJobs } from './jobs.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
@@ -133,7 +134,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   const machine = provideServices(
     services,
     { ...(userAgent && { interactive: userAgent }), ...userAgents },
-    jobs,
+    { jobs, gate: runtime.gate },
     chunks,
   );
   const actors = createSessionActors({
@@ -149,7 +150,8 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   function assertOpen(): void {
     if (jobs.closing.aborted) throw new AuthError('client_closed');
   }
-  const sessionOf = (name: string) => createSession(name, { services, actors, chunks, assertOpen });
+  const calls = new Set<CallListener>();
+  const sessionOf = (name: string) => createSession(name, { services, actors, chunks, calls, assertOpen });
 
   const authorizations = new Map<string, Authorization>();
   function authorizationOf(name: string): Authorization {
@@ -261,7 +263,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       await runtime.dispose();
     },
   };
-  inspectable.add(client, { clock, eachActor: actors.each, calls: new Set() });
+  inspectable.add(client, { clock, eachActor: actors.each, calls });
   return client;
 }
 

@@ -8,6 +8,7 @@ import { policy } from '../services/policy.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
 import type { ServicePorts } from '../services/service-ports.js';
 import { usableTokens } from '../services/session/restore-session.js';
+import type { CallListener } from './inspection/inspected.js';
 import { fromChunk } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { lookAgain, settled } from './look-again.js';
@@ -15,15 +16,23 @@ import { until } from './session-actors.js';
 import type { SessionActors } from './session-actors.js';
 import type { Cancellable, Session, SessionChange, SessionStatus, StepUp } from './session.js';
 
+/** As much of an answer as is told of it. */
+type Answered = Pick<Response, 'status' | 'headers'>;
+
 interface SessionPorts {
   readonly services: ServicePorts;
   readonly actors: SessionActors;
   readonly chunks: Chunks;
+  /** Who hears of calls with the session's token. */
+  readonly calls: ReadonlySet<CallListener>;
   /** @throws {@link AuthError} `client_closed` */
   assertOpen(): void;
 }
 
-export function createSession(name: string, { services, actors, chunks, assertOpen }: SessionPorts): Session {
+export function createSession(
+  name: string,
+  { services, actors, chunks, calls, assertOpen }: SessionPorts,
+): Session {
   const { vault, clock, transport, configuration } = services;
 
   /** From memory, if the store was looked at a moment ago: a sign-out elsewhere must show soon. */
@@ -165,6 +174,15 @@ export function createSession(name: string, { services, actors, chunks, assertOp
     }
   }
 
+  /** `undefined` while nobody watches. */
+  function observed() {
+    if (calls.size === 0) return undefined;
+    return (method: string, origin: string) => {
+      const heard = [...calls].map((listener) => listener({ session: name, method, origin }));
+      return (answer: Answered | null) => heard.forEach((tell) => tell(answer));
+    };
+  }
+
   function send(url: string | URL, options: TransportRequest = {}): Promise<TransportResponse> {
     const { request } = transport;
     if (!request) throw new AuthError('transport_unsupported');
@@ -175,7 +193,14 @@ export function createSession(name: string, { services, actors, chunks, assertOp
     const signal = options.signal ?? new AbortController().signal;
     return accessToken({ signal }).then((token) => {
       const headers = { ...options.headers, authorization: `Bearer ${token}` };
-      return reach(() => request.call(transport, href, { ...options, headers }), signal);
+      const told = observed()?.(options.method ?? 'GET', new URL(href).origin);
+      const answer = reach(() => request.call(transport, href, { ...options, headers }), signal);
+      if (told)
+        answer.then(
+          ({ statusCode }) => told({ status: statusCode, headers: new Headers() }),
+          () => told(null),
+        );
+      return answer;
     });
   }
 
@@ -192,6 +217,7 @@ export function createSession(name: string, { services, actors, chunks, assertOp
           provider: configuration.provider,
           clock,
           transport,
+          observe: observed(),
           accessToken: (signal) => accessToken({ signal }),
           async renewed(refused, signal) {
             const { renewable } = vault.get(name)?.facts ?? {};

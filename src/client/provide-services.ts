@@ -9,6 +9,7 @@ import type { AuthorizationRequest, Redacted } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { holdDeadline } from '../services/deadlines.js';
 import { policy } from '../services/policy.js';
+import type { Observe } from '../services/inspection/message.js';
 import type { CallbackSink, UserAgent } from '../services/ports.js';
 import { redact, reveal } from '../services/redacted.js';
 import type { Service, ServicePorts } from '../services/service-ports.js';
@@ -17,11 +18,11 @@ import { untilAborted } from '../services/until-aborted.js';
 import { restoreSession } from '../services/session/restore-session.js';
 import { buryRecord, forgetSession, revokeTokens } from '../services/sign-out/sign-out.js';
 import { answering, holding, settling } from './actor-logic.js';
+import type { Running } from './actor-logic.js';
 import { buryLater } from './bury-later.js';
 import { serviceOf } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { fetchingAhead } from './chunks/fetching-ahead.js';
-import type { Jobs } from './jobs.js';
 
 /** By name; `interactive` is the one that is asked where a sign-in names none. */
 export type UserAgents = Readonly<Record<string, UserAgent>>;
@@ -30,26 +31,34 @@ export type UserAgents = Readonly<Record<string, UserAgent>>;
 export function provideServices(
   ports: ServicePorts,
   userAgents: UserAgents,
-  jobs: Jobs,
+  running: Running,
   { tokens, accounts }: Chunks,
 ): AuthorizationMachine {
+  const { jobs } = running;
+
   type TokensCode = typeof import('./chunks/tokens.js');
   type Settlement<Input, Output> = (
     ports: ServicePorts,
   ) => (input: Input, answer: Promise<Output>) => Promise<unknown>;
 
+  const watched = (observe: Observe | undefined) => (observe ? { ...ports, observe } : ports);
+
   const answer = <Input extends object, Output>(service: Service<Input, Output>) =>
-    answering(jobs, service(ports));
+    answering(running, (input: Input, signal, observe) => service(watched(observe))(input, signal));
   const ofTokens = <Input extends object, Output>(pick: (code: TokensCode) => Service<Input, Output>) =>
     answer(serviceOf(tokens, pick));
   const settled = <Input extends object, Output>(
     pick: (code: TokensCode) => Service<Input, Output>,
     settlement: (code: TokensCode) => Settlement<Input, Output>,
   ) =>
-    settling(jobs, serviceOf(tokens, pick)(ports), async (input, outcome) => {
-      // Left while it was being loaded, it has sent nothing.
-      if (tokens.loaded) await settlement(tokens.loaded)(ports)(input, outcome);
-    });
+    settling(
+      running,
+      (input: Input, signal, observe) => serviceOf(tokens, pick)(watched(observe))(input, signal),
+      async (input, outcome, observe) => {
+        // Left while it was being loaded, it has sent nothing.
+        if (tokens.loaded) await settlement(tokens.loaded)(watched(observe))(input, outcome);
+      },
+    );
   const bury = buryRecord(ports);
 
   return authorizationMachine.provide({
@@ -60,14 +69,14 @@ export function provideServices(
       verifyCallback: ofTokens((code) => code.verifyCallback),
       abandonFlow: ofTokens((code) => code.abandonFlow),
       saveUnsaved: ofTokens((code) => code.saveUnsaved),
-      holdDeadline: holding<DeadlineEvent, DeadlineInput>(jobs, (input, tell, signal) =>
+      holdDeadline: holding<DeadlineEvent, DeadlineInput>(running, (input, tell, signal) =>
         holdDeadline(ports, input, tell, signal),
       ),
       watchSession: holding<{ type: 'session.changed' }, { session: string }>(
-        jobs,
+        running,
         ({ session }, tell, signal) => watch(ports, session, () => tell({ type: 'session.changed' }), signal),
       ),
-      ...userAgentServices(ports, userAgents, jobs),
+      ...userAgentServices(ports, userAgents, running),
       exchange: exchangeMachine.provide({
         actors: {
           claimFlow: ofTokens((code) => code.claimFlow),
@@ -88,7 +97,7 @@ export function provideServices(
       }),
       renewal: renewalMachine.provide({
         actors: {
-          holdLock: holding<LockEvent, { session: string }>(jobs, ({ session }, tell, signal) =>
+          holdLock: holding<LockEvent, { session: string }>(running, ({ session }, tell, signal) =>
             holdLock(ports, tokens, session, tell, signal),
           ),
           rereadSession: ofTokens((code) => code.rereadSession),
@@ -106,7 +115,7 @@ export function provideServices(
       signOut: signOutMachine.provide({
         actors: {
           forgetSession: answer(forgetSession),
-          buryRecord: answering(jobs, async (input: { session: string; revoke: boolean }, signal) => {
+          buryRecord: answering(running, async (input: { session: string; revoke: boolean }, signal) => {
             try {
               return await bury(input, signal);
             } catch (error) {
@@ -121,7 +130,7 @@ export function provideServices(
   });
 }
 
-function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jobs) {
+function userAgentServices(ports: ServicePorts, userAgents: UserAgents, running: Running) {
   // Closing is asynchronous: whoever opens next waits for it, for it may be the same port.
   let free: Promise<unknown> = Promise.resolve();
 
@@ -147,7 +156,7 @@ function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jo
 
   return {
     holdUserAgent: holding<UserAgentEvent, { request: AuthorizationRequest }>(
-      jobs,
+      running,
       async ({ request }, tell, signal) => {
         const redirectUri = request.redirectUri ?? ports.configuration.redirectUri;
         if (redirectUri === null) {
@@ -179,7 +188,7 @@ function userAgentServices(ports: ServicePorts, userAgents: UserAgents, jobs: Jo
       },
     ),
     presentAuthorization: holding<UserAgentEvent, { request: AuthorizationRequest; url: Redacted<string> }>(
-      jobs,
+      running,
       async ({ request, url }, tell, signal) => {
         if (request.userAgent === 'none') return;
         await required(request).present(reveal(url), sinkOf(request, tell, signal));

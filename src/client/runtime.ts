@@ -1,3 +1,4 @@
+import type { Gate } from './inspection/gate.js';
 import type { Clock, Cryptography, Store, Transport, UserAgent } from '../services/ports.js';
 
 /** What a client needs of the runtime it lives in. Doors preset it. */
@@ -12,6 +13,8 @@ export interface Runtime {
   readonly userAgents?: Readonly<Record<string, UserAgent>>;
   /** Calls the listener whenever the network is back; gives what ends that. */
   online?(listener: () => void): () => void;
+  /** Walks the machines step by step. */
+  readonly gate?: Gate | undefined;
   /** Whether everybody can read what runs here. */
   readonly browser: boolean;
   /** Ends what was made for this client alone: idle connections. */

@@ -4,7 +4,7 @@ import { parseCallback } from './callback/parse-callback.js';
 import { type ConfigurationOptions, resolveConfiguration } from './configuration.js';
 import { equalInConstantTime } from './encoding.js';
 import { requireVerifier } from './pkce.js';
-import type { ProtocolPorts } from './protocol-ports.js';
+import type { RequestPorts as Ports } from './protocol-ports.js';
 import { validateRedirectUri } from './redirect-uri.js';
 import type { GrantedTokens } from './token-endpoint/granted-tokens.js';
 import { redeemCode } from './token-endpoint/redeem-code.js';
@@ -35,7 +35,7 @@ export interface ExchangeCodeOptions extends Client, Pick<ConfigurationOptions, 
   readonly state: string;
 }
 
-type RequestPorts = Pick<ProtocolPorts, 'clock' | 'transport'> & {
+type RequestPorts = Ports & {
   /** Whether everybody can read what runs here; a client secret is refused then. */
   readonly browser?: boolean;
 };

@@ -153,6 +153,7 @@ describe('a sign-out that the store was not told of', () => {
     const { client, session } = await acme.signedIn({}, { store: broken });
     down = true;
     expect(await session.signOut()).toMatchObject({ cleared: false });
+    await acme.clock.advance(1);
     const { session: anew } = await acme.signedIn();
     expect(await anew.accessToken()).toBe('access-token-2');
     down = false;

@@ -26,7 +26,7 @@ export interface FlowFailure {
   readonly retryAt: number | null;
   /** HTTP status. */
   readonly status: number | null;
-  /** The `error` of an OAuth answer, where it is a word. */
+  /** The `error` of an OAuth answer, if it is one of the standards'. */
   readonly error: string | null;
 }
 

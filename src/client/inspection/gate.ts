@@ -13,6 +13,6 @@ export interface GateMoment {
  * step by step. It must keep the client's clock from running meanwhile: codes, locks and announcements live for seconds.
  */
 export interface Gate {
-  /** Resolves when the event may reach its machine. Never rejects. */
-  pass(moment: GateMoment): Promise<void>;
+  /** Resolves when the event may reach its machine, or when the signal aborts: its state was left. Never rejects. */
+  pass(moment: GateMoment, signal: AbortSignal): Promise<void>;
 }

@@ -3,9 +3,11 @@ import type { AuthorizationActor } from '../../machines/authorization.machine.js
 import { platformClock } from '../../adapters/platform/platform.js';
 import { AuthError } from '../../services/auth-error.js';
 import type { Message } from '../../services/inspection/message.js';
+import { apiRequestMessage, apiResponseMessage } from '../../services/inspection/messages.js';
 import type { Client } from '../create-client.js';
 import type { FlowEvent, FlowSink } from './flow-event.js';
 import { inspectable, listenTo } from './inspected.js';
+import type { CallListener } from './inspected.js';
 import { createTracks } from './tracks.js';
 
 type Body<Event> = Event extends unknown ? Omit<Event, 'sequence' | 'at' | 'elapsed'> : never;
@@ -37,14 +39,22 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   function tell(event: Body<FlowEvent>): void {
     const moment = { sequence: ++sequence, at: clock.now(), elapsed: clock.elapsed() - began };
     try {
-      sink({ ...moment, ...event }, tracks.source);
+      sink(Object.assign(moment, event), tracks.source);
     } catch (error) {
       void Promise.reject(error);
     }
   }
   const tracks = createTracks(() => clock.elapsed(), tell);
-  const hear = (message: Message, actor: string | null, session: string | null) =>
-    tell({ type: 'message.passed', actor, session: session ?? tracks.sessionOf(actor), message });
+  const hear = (message: Message, actor: string) =>
+    tell({ type: 'message.passed', actor, session: tracks.sessionOf(actor), message });
+  const hearCall: CallListener = ({ session, method, origin }) => {
+    const request = apiRequestMessage(method, origin);
+    tell({ type: 'message.passed', actor: null, session, message: request });
+    return (answer) => {
+      const message = apiResponseMessage(request, answer);
+      tell({ type: 'message.passed', actor: null, session, message });
+    };
+  };
 
   function attend(root: AnyActorRef): void {
     const watching = root.system.inspect((event: InspectionEvent) => tracks.see(event));
@@ -61,13 +71,15 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
 
   if (client) {
     endings.add(client.eachActor(attend));
-    client.calls.add(hear);
-    endings.add(() => client.calls.delete(hear));
+    client.calls.add(hearCall);
+    endings.add(() => client.calls.delete(hearCall));
   } else if (isActor(inspected)) attend(inspected);
   else throw new AuthError('invalid_option', { detail: 'inspectFlow takes a client or an actor.' });
   return () => endings.forEach((end) => end());
 }
 
-function isActor(inspected: object): inspected is AuthorizationActor {
-  return 'sessionId' in inspected && 'system' in inspected;
+function isActor(inspected: unknown): inspected is AuthorizationActor {
+  return (
+    typeof inspected === 'object' && inspected !== null && 'sessionId' in inspected && 'system' in inspected
+  );
 }

@@ -3,8 +3,18 @@ import type { AuthorizationActor } from '../../machines/authorization.machine.js
 import type { Message, Observe } from '../../services/inspection/message.js';
 import type { Clock } from '../../services/ports.js';
 
-/** Hears what an actor sent or received; `null`: the application itself, for a session. */
-export type Listener = (message: Message, actor: string | null, session: string | null) => void;
+/** Hears what an actor sent or received. */
+export type Listener = (message: Message, actor: string) => void;
+
+/** A call that the application makes with a session's token; what it is about is its own affair. */
+export interface ApiCall {
+  readonly session: string;
+  readonly method: string;
+  readonly origin: string;
+}
+
+/** Hears of a call; what it returns hears of the answer, `null` if none came. */
+export type CallListener = (call: ApiCall) => (answer: Pick<Response, 'status' | 'headers'> | null) => void;
 
 /** What a client lets an inspector see. */
 export interface Inspectable {
@@ -12,7 +22,7 @@ export interface Inspectable {
   /** Calls the listener for every root actor that runs, and for each new one before it starts. */
   eachActor(listener: (actor: AuthorizationActor) => void): () => void;
   /** Hears the calls of the application's own. */
-  readonly calls: Set<Listener>;
+  readonly calls: Set<CallListener>;
 }
 
 type System = AnyActorRef['system'];
@@ -38,5 +48,5 @@ export function listenTo(system: System, listener: Listener): () => void {
 /** `undefined` while nobody listens: services then make no messages. */
 export function observeOf(system: System, actor: string): Observe | undefined {
   const listeners = systems.get(system);
-  return listeners && ((message) => listeners.forEach((listener) => listener(message, actor, null)));
+  return listeners && ((message) => listeners.forEach((listener) => listener(message, actor)));
 }

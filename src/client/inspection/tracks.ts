@@ -125,8 +125,10 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     if (event.type === '@xstate.actor') return announce(ref);
     const track = tracks.get(ref.sessionId);
     if (event.type === '@xstate.microstep' && track?.actor.machine) {
-      const targets = event._transitions.some(({ target }) => target !== undefined);
-      if (targets) track.through.push(pathOf((event.snapshot as AnyMachineSnapshot).value));
+      const { context, value } = event.snapshot as AnyMachineSnapshot;
+      // What it invokes now belongs to the session that a callback has just told.
+      track.session = (context as Context).session ?? track.session;
+      if (event._transitions.some(({ target }) => target !== undefined)) track.through.push(pathOf(value));
     }
     if (event.type !== '@xstate.snapshot') return;
     // A machine has a state only now.
@@ -157,12 +159,12 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     see,
     /** An actor that may be running already, with what runs inside it. */
     meet(ref: AnyActorRef): void {
-      const running = ref.getSnapshot() as AnyMachineSnapshot | undefined;
+      const running = ref.getSnapshot() as Partial<AnyMachineSnapshot> | undefined;
       if (running?.status !== 'active') return;
       begin(ref);
-      for (const child of Object.values(running.children)) if (child) this.meet(child as AnyActorRef);
+      for (const child of Object.values(running.children ?? {})) this.meet(child as AnyActorRef);
     },
-    sessionOf: (id: string | null) => (id === null ? '' : (tracks.get(id)?.session ?? '')),
+    sessionOf: (id: string) => tracks.get(id)?.session ?? '',
   };
 }
 
@@ -177,9 +179,10 @@ function serviceName(ref: AnyActorRef): string | null {
 
 function pathOf(value: StateValue): string {
   if (typeof value === 'string') return value;
-  return Object.entries(value)
-    .map(([key, inner]) =>
-      inner === undefined || Object.keys(inner).length === 0 ? key : `${key}.${pathOf(inner)}`,
-    )
-    .join(' ');
+  let path = '';
+  for (const key in value) {
+    const inner = pathOf(value[key]!);
+    path += `${path && ' '}${key}${inner && '.'}${inner}`;
+  }
+  return path;
 }

@@ -1,6 +1,7 @@
 import type { AuthorizationEvent } from '../../machines/authorization.contract.js';
 import type { LockEvent } from '../../machines/renewal.machine.js';
 import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
+import { oauthError } from '../../services/inspection/oauth-errors.js';
 import { isErrorCode } from '../../services/auth-error.js';
 import type { FlowFacts, FlowFailure } from './flow-event.js';
 
@@ -38,16 +39,26 @@ const WITHOUT_PAYLOAD: ReadonlySet<string> = new Set([
 
 export const mayBeSent = (type: string) => WITHOUT_PAYLOAD.has(type);
 
+const names = new Map<string, string>();
+
 /** `xstate.done.actor.claimFlow` → `done(claimFlow)`. */
 export function eventName(type: string): string {
+  let name = names.get(type);
+  if (name === undefined) {
+    name = nameOf(type);
+    // The chart's own are few; of others nobody knows how many there are.
+    if (name !== 'other') names.set(type, name);
+  }
+  return name;
+}
+
+function nameOf(type: string): string {
   const [, kind, service] = /^xstate[.](done|error)[.]actor[.]([A-Za-z]{1,40})$/.exec(type) ?? [];
   if (service) return `${kind === 'done' ? 'done' : 'failed'}(${service})`;
   return Object.hasOwn(EVENTS, type) ? type : 'other';
 }
 
 const number = (value: unknown) => (typeof value === 'number' ? value : null);
-/** A word of the protocol; whatever a server makes of it, it is no token. */
-const word = (value: unknown) => (typeof value === 'string' && /^[a-z_]{1,40}$/.test(value) ? value : null);
 
 export function flowFailure(failure: Failure | null | undefined): FlowFailure | null {
   if (!failure) return null;
@@ -58,7 +69,7 @@ export function flowFailure(failure: Failure | null | undefined): FlowFailure | 
     retryable: retryable === true,
     retryAt: number(retryAt),
     status: number(provider?.status),
-    error: word(provider?.error),
+    error: oauthError(provider?.error),
   };
 }
 

@@ -18,6 +18,8 @@ export interface ApiPorts {
   readonly provider: Provider;
   readonly clock: Clock;
   readonly transport: Transport;
+  /** Is told of each request; what it returns, of the answer, or that none came. Not there while nobody watches. */
+  readonly observe?: ((method: string, origin: string) => (answer: Response | null) => void) | undefined;
   accessToken(signal: AbortSignal): Promise<string>;
   /** Another token than the one that was refused, or `null` if there is none. */
   renewed(refused: string, signal: AbortSignal): Promise<string | null>;
@@ -43,7 +45,15 @@ export async function authorizedFetch(
 
   const send = async (token: string) => {
     headers.set('authorization', `Bearer ${token}`);
-    return reach(() => ports.transport.fetch(url, settings), signal);
+    const told = ports.observe?.(settings.method ?? 'GET', new URL(url).origin);
+    try {
+      const answer = await reach(() => ports.transport.fetch(url, settings), signal);
+      told?.(answer);
+      return answer;
+    } catch (error) {
+      told?.(null);
+      throw error;
+    }
   };
 
   const token = await ports.accessToken(signal);

@@ -3,6 +3,7 @@ import { AuthError } from '../auth-error.js';
 import { authorizationUrl } from '../authorization-request.js';
 import { fingerprintOf } from '../fingerprint.js';
 import { challengeOf, createState, createVerifier } from '../pkce.js';
+import { authorizationRequestMessage } from '../inspection/messages.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Service } from '../service-ports.js';
@@ -56,5 +57,6 @@ export const prepareAuthorization: Service<PrepareInput, PreparedAuthorization> 
     // Cancelled while it was saved: nobody else will take the verifier out of the record.
     if (signal.aborted)
       await endFlow(ports, flow, new AuthError('cancelled', { phase: 'authorization' }).failure);
+    ports.observe?.(authorizationRequestMessage(url, flow));
     return { flow, url: redact(url), redirectUri, expiresAt };
   };

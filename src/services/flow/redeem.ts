@@ -14,16 +14,16 @@ import type { GrantSecrets } from './verify-callback.js';
  * (RFC 6749 §4.1.2: a code must not be used more than once).
  */
 export const redeem: Service<{ flow: string; grant: Grant; claim: Claim }, Redacted<unknown>> =
-  ({ configuration, clock, transport }) =>
+  (ports) =>
   async ({ grant, claim }, signal) => {
     const { verifier, redirectUri, scopes } = reveal(claim.secrets) as ClaimSecrets;
     const { parameters, state } = reveal(grant.secrets) as GrantSecrets;
     const granted = await redeemCode(
-      { configuration, redirectUri, codeVerifier: verifier, state, parameters },
-      { clock, transport },
+      { configuration: ports.configuration, redirectUri, codeVerifier: verifier, state, parameters },
+      ports,
       { signal, deadline: policy.tokenRequest },
     );
-    const tokens: Tokens = tokensOf(granted, configuration.provider, {
+    const tokens: Tokens = tokensOf(granted, ports.configuration.provider, {
       refreshToken: null,
       scopes,
       requested: scopes,

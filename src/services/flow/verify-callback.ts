@@ -5,6 +5,7 @@ import { parseCallback } from '../callback/parse-callback.js';
 import type { ParsedCallback } from '../callback/parse-callback.js';
 import { equalInConstantTime } from '../encoding.js';
 import { fingerprintOf } from '../fingerprint.js';
+import { authorizationResponseMessage } from '../inspection/messages.js';
 import { policy } from '../policy.js';
 import { redact, reveal } from '../redacted.js';
 import type { Stored } from '../records/records.js';
@@ -31,8 +32,10 @@ export const verifyCallback: Service<VerifyInput, Verdict> =
   (ports) =>
   async ({ callback, flow: waiting, rejected }) => {
     try {
-      const parsed = parseCallback(reveal(callback.url));
+      const url = reveal(callback.url);
+      const parsed = parseCallback(url);
       const flow = await fingerprintOf(parsed.state, ports.cryptography);
+      ports.observe?.(authorizationResponseMessage(url, flow));
       if (waiting !== null && !equalInConstantTime(flow, waiting)) throw new AuthError('callback_unknown');
       const stored = await readFlow(ports.records, flow);
       if (!stored) {

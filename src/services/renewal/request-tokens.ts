@@ -22,16 +22,16 @@ const OUTCOMES = {
 export const requestTokens: Service<{ session: string; journal: Journal }, RequestOutcome> =
   (ports) =>
   async ({ session, journal }, signal) => {
-    const { configuration, clock, transport, vault } = ports;
+    const { configuration, clock, vault } = ports;
     const { live, refreshToken, sendBefore } = reveal(journal.secrets) as JournalSecrets;
     // While it runs it stands before this process too, should its state be left and entered again.
     vault.journals.set(journal.renewalId, clock.elapsed());
     try {
-      const granted = await refreshTokens(
-        { configuration, refreshToken },
-        { clock, transport },
-        { signal, deadline: policy.tokenRequest, sendBefore },
-      );
+      const granted = await refreshTokens({ configuration, refreshToken }, ports, {
+        signal,
+        deadline: policy.tokenRequest,
+        sendBefore,
+      });
       const tokens: Tokens = tokensOf(granted, configuration.provider, live.tokens);
       return { outcome: 'renewed', tokens: redact<unknown>(tokens) };
     } catch (error) {

@@ -6,16 +6,13 @@ import type { ServicePorts } from '../service-ports.js';
 
 /** Refresh token first: servers that cascade then end everything at once (RFC 7009 §2.1). Never rejects. */
 export async function revokeAll(
-  { configuration, clock, transport, revokeToken }: ServicePorts,
+  ports: ServicePorts,
   { refreshToken, accessToken }: Pick<Tokens, 'refreshToken' | 'accessToken'>,
 ): Promise<readonly Revocation[]> {
   const revoke = async (hint: Revocation['token'], token: string): Promise<Revocation> => {
     try {
-      await revokeToken(
-        { configuration, token, hint },
-        { clock, transport },
-        { deadline: policy.revocation },
-      );
+      const { configuration, revokeToken } = ports;
+      await revokeToken({ configuration, token, hint }, ports, { deadline: policy.revocation });
       return { token: hint, revoked: true, failure: null };
     } catch (error) {
       return { token: hint, revoked: false, failure: asAuthError(error).failure };

@@ -1,7 +1,8 @@
 import { policy } from '../policy.js';
 import { AuthError } from '../auth-error.js';
 import { bytesOf } from '../bytes.js';
-import type { ProtocolPorts } from '../protocol-ports.js';
+import { answerMessage, faultMessage, nextExchange, requestMessage } from '../inspection/messages.js';
+import type { RequestPorts } from '../protocol-ports.js';
 import { TransportFault } from '../transport-fault.js';
 
 /** Bytes of an answer, after decompression. */
@@ -17,6 +18,12 @@ export interface Answer {
   readonly body: string | null;
 }
 
+interface Init {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
 /**
  * One request of the protocol, under one deadline for all of it, so that a server of one byte a second does not hold it.
  *
@@ -24,9 +31,29 @@ export interface Answer {
  */
 export async function protocolRequest(
   url: string,
-  init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
-  { clock, transport }: Pick<ProtocolPorts, 'clock' | 'transport'>,
+  init: Init,
+  ports: RequestPorts,
   deadline: number = policy.tokenRequest,
+): Promise<Answer> {
+  const { observe } = ports;
+  if (!observe) return exchange(url, init, ports, deadline);
+  const request = requestMessage({ exchange: nextExchange(), url, ...init });
+  observe(request);
+  try {
+    const answer = await exchange(url, init, ports, deadline);
+    observe(answerMessage(request, answer));
+    return answer;
+  } catch (error) {
+    observe(faultMessage(request, error));
+    throw error;
+  }
+}
+
+async function exchange(
+  url: string,
+  init: Init,
+  { clock, transport }: RequestPorts,
+  deadline: number,
 ): Promise<Answer> {
   const controller = new AbortController();
   let timer: unknown;

@@ -6,7 +6,7 @@ import {
 import { AuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { requireVerifier } from '../pkce.js';
-import type { ProtocolPorts } from '../protocol-ports.js';
+import type { RequestPorts } from '../protocol-ports.js';
 import { type GrantedTokens, grantedTokens } from './granted-tokens.js';
 import { protocolParties, type RequestOptions, tokenRequest } from './token-request.js';
 
@@ -31,7 +31,7 @@ export interface Redemption {
  */
 export async function redeemCode(
   { configuration, redirectUri, codeVerifier, state, parameters }: Redemption,
-  ports: Pick<ProtocolPorts, 'clock' | 'transport'>,
+  ports: RequestPorts,
   options: RequestOptions = {},
 ): Promise<GrantedTokens> {
   requireVerifier(codeVerifier);

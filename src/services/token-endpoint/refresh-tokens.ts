@@ -1,6 +1,6 @@
 import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi';
 import type { Configuration } from '../configuration.js';
-import type { ProtocolPorts } from '../protocol-ports.js';
+import type { RequestPorts } from '../protocol-ports.js';
 import { type GrantedTokens, grantedTokens } from './granted-tokens.js';
 import { type RequestOptions, tokenRequest } from './token-request.js';
 
@@ -12,7 +12,7 @@ import { type RequestOptions, tokenRequest } from './token-request.js';
  */
 export async function refreshTokens(
   { configuration, refreshToken }: { readonly configuration: Configuration; readonly refreshToken: string },
-  ports: Pick<ProtocolPorts, 'clock' | 'transport'>,
+  ports: RequestPorts,
   options: RequestOptions = {},
 ): Promise<GrantedTokens> {
   const exchange = await tokenRequest(

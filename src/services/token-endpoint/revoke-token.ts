@@ -1,7 +1,7 @@
 import { revocationRequest } from 'oauth4webapi';
 import { AuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
-import type { ProtocolPorts } from '../protocol-ports.js';
+import type { RequestPorts } from '../protocol-ports.js';
 import { classifyAnswer } from './classify.js';
 import { type RequestOptions, tokenRequest } from './token-request.js';
 
@@ -20,7 +20,7 @@ export interface TokenRevocation {
  */
 export async function revokeToken(
   { configuration, token, hint }: TokenRevocation,
-  ports: Pick<ProtocolPorts, 'clock' | 'transport'>,
+  ports: RequestPorts,
   options: RequestOptions = {},
 ): Promise<void> {
   if (configuration.provider.endpoints.revocation === null) {

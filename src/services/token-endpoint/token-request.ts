@@ -9,7 +9,7 @@ import {
 import { type AuthError, asAuthError } from '../auth-error.js';
 import type { Configuration } from '../configuration.js';
 import { basicCredentials } from '../encoding.js';
-import type { ProtocolPorts } from '../protocol-ports.js';
+import type { RequestPorts } from '../protocol-ports.js';
 import { reveal } from '../redacted.js';
 import { TransportFault } from '../transport-fault.js';
 import { classifyFault, phaseOf, type Purpose, type Situation, TokenRequestError } from './classify.js';
@@ -71,7 +71,7 @@ export async function tokenRequest(
   configuration: Configuration,
   secrets: readonly string[],
   send: (parties: ProtocolArguments) => Promise<Response>,
-  ports: Pick<ProtocolPorts, 'clock' | 'transport'>,
+  ports: RequestPorts,
   { signal, deadline, sendBefore = Infinity }: RequestOptions,
 ): Promise<Exchange> {
   const { provider, clientId, clientSecret } = configuration;

@@ -1,5 +1,7 @@
 import type { Client, ClientOptions, Session } from 'authchart';
 import { createTestClient, virtualClock } from 'authchart/testing';
+import { inspectFlow } from 'authchart/inspect';
+import type { FlowEvent } from 'authchart/inspect';
 import type { InspectionEvent } from 'xstate';
 import { memoryStore } from '../../../src/adapters/memory/memory-store.js';
 import type { Clock, Entry, Store } from '../../../src/services/ports.js';
@@ -58,6 +60,7 @@ export function createWorld(settings: Settings = {}) {
   });
   const processes = new Set<Process>();
   const inspected: InspectionEvent[] = [];
+  const streamed: FlowEvent[] = [];
   const signOuts: {
     readonly by: Life;
     readonly at: number;
@@ -95,6 +98,7 @@ export function createWorld(settings: Settings = {}) {
         keepAlive: () => () => {},
       },
     });
+    if (inspect) inspectFlow(client, (event) => void streamed.push(event));
     const process: Process = { client, life, clock: view, session: null };
     processes.add(process);
     return process;
@@ -190,7 +194,8 @@ export function createWorld(settings: Settings = {}) {
     broken(): string[] {
       const texts = inspected.splice(0).map(textOfInspection);
       const leaks = texts.some((text) => text.includes(CANARY)) ? ['A secret in an inspection event.'] : [];
-      return [...violations, ...provider.violations, ...store.violations, ...leaks];
+      const stream = JSON.stringify(streamed.splice(0)).includes(CANARY) ? ['A secret in the stream.'] : [];
+      return [...violations, ...provider.violations, ...store.violations, ...leaks, ...stream];
     },
 
     async end(): Promise<void> {
