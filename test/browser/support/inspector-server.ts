@@ -61,7 +61,7 @@ export async function serveInspector(): Promise<InspectorServer> {
       response.end();
       return;
     }
-    const [, name] = /^modules\/([a-z0-9/.-]+[.]js)$/.exec(path) ?? [];
+    const [, name] = /^modules\/([a-zA-Z0-9/.-]+[.]js)$/.exec(path) ?? [];
     try {
       send(response, 'text/javascript', await readFile(dist(name ?? 'none'), 'utf8'));
     } catch {
