@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Authorization, Client, InspectorPage } from 'authchart/node';
+import type { Authorization, AuthorizationView, Client, InspectorPage } from 'authchart/node';
 import type { Emulator } from 'authchart/testing';
 import { page, withHeaders } from './pages.js';
 import type { PageUserAgent } from './page-user-agent.js';
@@ -30,8 +30,16 @@ export function createApp({
 }: Parts): Hono {
   const authorization = client.authorization();
   const { session } = authorization;
-  // Followed, the session shows here how it stands.
-  authorization.subscribe(() => undefined);
+  // Nothing is looked up before the first sign-in: in guided mode it would wait for the person, who has asked for nothing.
+  let followed = false;
+  function follow(): void {
+    if (!followed) authorization.subscribe(() => undefined);
+    followed = true;
+  }
+  function look(): AuthorizationView {
+    const view = authorization.getSnapshot();
+    return followed || view.status !== 'restoring' ? view : authorization.getServerSnapshot();
+  }
   const tasks = createTasks(guided);
   const app = new Hono();
 
@@ -46,7 +54,7 @@ export function createApp({
   app.get('/', (c) =>
     c.html(
       page({
-        view: authorization.getSnapshot(),
+        view: look(),
         outcome: tasks.outcome(),
         running: tasks.running(),
         address: userAgent.address(),
@@ -67,6 +75,7 @@ export function createApp({
     const callback = new URL(c.req.url);
     await tasks.run('Signed in', async () => {
       await authorization.complete(origin + callback.pathname + callback.search);
+      follow();
       return 'The code was exchanged for tokens, which this program keeps in memory.';
     });
     return c.redirect('/', 303);

@@ -127,6 +127,7 @@ describe('the example to watch', () => {
     const { origin, inspector, example } = await start('--guided');
     expect(example.output()).toContain('Each step waits until you press Next in the inspector.');
     const person = personAt(origin);
+    expect(headingOf(await person.look())).toBe('Signed out');
     const page = await person.press('/sign-in');
     expect([headingOf(page), /press Next there/.test(page.text)]).toEqual(['Working', true]);
 
