@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Authorization, AuthorizationView, Client, InspectorPage } from 'authchart/node';
+import type { AuthorizationView, Client, InspectorPage } from 'authchart/node';
 import type { Emulator } from 'authchart/testing';
 import { page, withHeaders } from './pages.js';
 import type { PageUserAgent } from './page-user-agent.js';
@@ -68,7 +68,7 @@ export function createApp({
   app.post('/sign-in', async (c) => {
     authorization.signIn();
     if (guided) return c.redirect('/', 303);
-    return c.redirect(await Promise.race([userAgent.presented(), failed(authorization)]), 303);
+    return c.redirect(await userAgent.presented(), 303);
   });
 
   app.get('/callback', async (c) => {
@@ -118,14 +118,3 @@ export function createApp({
 }
 
 const isFault = (fault: unknown): fault is Fault => typeof fault === 'string' && Object.hasOwn(faults, fault);
-
-/** Where to go when a sign-in ends before there is a page to show. */
-function failed(authorization: Authorization): Promise<string> {
-  return new Promise((resolve) => {
-    const stop = authorization.subscribe(() => {
-      if (authorization.getSnapshot().status !== 'failed') return;
-      stop();
-      resolve('/');
-    });
-  });
-}

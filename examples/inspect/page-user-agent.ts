@@ -16,8 +16,8 @@ export function pageUserAgent(): PageUserAgent {
     address: () => address,
     presented: () => new Promise((resolve) => (address ? resolve(address) : waiting.add(resolve))),
     async listen(redirectUri, { signal }) {
-      const closed = once(signal, 'abort').then(() => void (address = null));
-      return { redirectUri, closed };
+      signal.addEventListener('abort', () => (address = null), { once: true });
+      return { redirectUri, closed: once(signal, 'abort').then(() => undefined) };
     },
     async present(url) {
       address = url;

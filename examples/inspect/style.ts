@@ -5,7 +5,7 @@ export const stylesheet = `${common}
 .aside a { color: var(--focus); }
 .note { padding: 0.75rem 1rem; border-radius: 0.75rem; background: var(--tint); }
 .note strong { display: block; }
-.row { display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); margin-top: 0.75rem; }
-.row .button { padding: 0.5rem 0.75rem; font-size: 0.9375rem; }
+.row { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.75rem; }
+.row .button { flex: auto; width: auto; padding: 0.5rem 0.75rem; font-size: 0.875rem; }
 .row .button[aria-pressed="true"] { border-color: var(--strong); background: var(--strong); color: var(--on-strong); }
 `;

@@ -47,7 +47,10 @@ function personAt(origin: string) {
         body: `fault=${fault}`,
       }),
     async signIn(): Promise<Page> {
+      // Again while one waits: the older is given up.
+      const { headers: first } = await browser.submit(`${origin}/sign-in`);
       const { headers } = await browser.submit(`${origin}/sign-in`);
+      expect(headers.location).not.toBe(first.location);
       return browser.visit(await callbackOf(headers.location ?? ''));
     },
   };
