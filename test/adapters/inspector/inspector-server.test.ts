@@ -25,7 +25,7 @@ beforeAll(async () => {
     'adapters/inspector/charts.generated.js',
     'node.d.ts',
     '.hidden.js',
-    'Big.js',
+    'signOut.js',
   ])
     await writeFile(join(folder, path), `/* ${path} */`);
   for (const path of ['outside.js', 'other/outside.js']) await writeFile(join(root, path), 'SECRET');
