@@ -372,6 +372,24 @@ describe('the feed', () => {
     await expect.poll(async () => (await openFeed(url)).status).toBe(200);
   });
 
+  it('keeps nothing of a reader who has left', async () => {
+    const backlog = createBacklog();
+    let watching = 0;
+    const watch = (listener: () => void) => {
+      watching++;
+      const unwatch = backlog.watch(listener);
+      return () => {
+        watching--;
+        unwatch();
+      };
+    };
+    const { url } = await start({ backlog: { ...backlog, watch } });
+    const feed = await openFeed(url);
+    expect(watching).toBe(1);
+    feed.close();
+    await expect.poll(() => watching).toBe(0);
+  });
+
   it('ends with the server, as everything does', async () => {
     const { url, close } = await start();
     const feed = await openFeed(url);
