@@ -139,13 +139,8 @@ header {
 
 main {
   display: grid;
-  grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
-  grid-template-areas: "picture state" "picture timeline" "messages timeline";
-  grid-template-rows: auto auto 1fr;
-  gap: 1rem;
-  padding: 1rem 1.25rem;
-  max-width: 112rem;
-  margin: 0 auto;
+  gap: 0.75rem;
+  padding: 0.75rem 1.25rem;
 }
 main > section { min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.75rem 1rem; }
 .picture { grid-area: picture; }
@@ -160,7 +155,7 @@ main > section:focus { outline: none; }
 #charts { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; font-size: 0.8125rem; color: var(--soft); }
 #charts label { display: flex; align-items: center; gap: 0.4rem; }
 #charts select { min-height: 1.75rem; color: var(--ink); }
-#chart { height: min(62vh, 46rem); min-height: 22rem; overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
+#chart { overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
 #chart.whole { display: grid; place-items: center; overflow: hidden; }
 #chart.whole .chart { width: 100%; height: 100%; min-width: 0; min-height: 0; }
 .chart { display: block; --ground: var(--card); --surface: var(--card); --ink: inherit; }
@@ -171,6 +166,7 @@ main > section:focus { outline: none; }
 .chart .state.visited2 > rect { stroke: color-mix(in srgb, var(--now) 75%, var(--line)); stroke-width: 1.5; }
 .chart .state.visited3 > rect { stroke: var(--now); stroke-width: 1.75; }
 .chart .state.around > rect { stroke: var(--now); stroke-width: 1.5; fill: color-mix(in srgb, var(--now) 6%, transparent); }
+.chart .state.ended > rect { stroke: var(--now); stroke-width: 2.5; fill: var(--now-tint); }
 .chart .state.current > rect { stroke: var(--now); stroke-width: 2.5; fill: var(--now-tint); }
 .chart .state.current.atomic > rect, .chart .state.current.final > rect { fill: var(--now); }
 .chart .state.current.atomic > text, .chart .state.current.final > text { fill: var(--on-now); }
@@ -204,8 +200,7 @@ summary { cursor: pointer; }
 .failure code { color: var(--bad); font-weight: 650; }
 .failure p + p { margin-top: 0.25rem; }
 
-.timeline { display: flex; flex-direction: column; padding-bottom: 0; }
-#rows { flex: 1; height: 0; min-height: 30rem; overflow: auto; margin: 0 -1rem; border-top: 1px solid var(--line); }
+#rows { overflow: auto; margin: 0 -1rem; border-top: 1px solid var(--line); }
 .row { border-bottom: 1px solid var(--line); }
 .row.later { opacity: 0.5; }
 .row.began.root { border-top: 1px solid var(--faint); }
@@ -228,6 +223,8 @@ summary { cursor: pointer; }
 .line .time { text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
 .line .machine { font-size: 0.75rem; color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 .line .event { display: block; }
+.line .path { line-height: 1.4; }
+.row.moved .path, .row.called .path { display: block; }
 .row.began .event { display: inline; margin-right: 0.35rem; }
 .line .from { color: var(--soft); }
 .line .to { color: var(--ink); }
@@ -278,24 +275,42 @@ summary { cursor: pointer; }
 .inside dd.masked { color: var(--soft); letter-spacing: 0.1em; }
 .inside dd:not(.value) { color: var(--soft); }
 
-footer { padding: 0 1.25rem 1.25rem; color: var(--soft); font-size: 0.75rem; }
+footer { padding: 0 1.25rem 0.625rem; color: var(--soft); font-size: 0.75rem; }
 kbd { padding: 0 0.3rem; border: 1px solid var(--line); border-radius: 0.25rem; background: var(--card); }
 dialog { border: 1px solid var(--line); border-radius: 0.5rem; background: var(--card); color: inherit; max-width: calc(100vw - 2rem); padding: 1rem; }
 dialog::backdrop { background: rgb(0 0 0 / 0.4); }
 dialog textarea { display: block; margin: 0.5rem 0; max-width: 100%; font-family: var(--mono); font-size: 0.75rem; background: var(--ground); color: inherit; border: 1px solid var(--line); }
 noscript p { padding: 1.25rem; }
 
+/* As wide as a desk: nothing scrolls but the regions, so that all stay in sight. */
+@media (min-width: 60.001rem) {
+  body { display: flex; flex-direction: column; min-height: 100dvh; }
+  main {
+    flex: 1 1 0;
+    min-height: 40rem;
+    grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
+    grid-template-areas: "picture state" "picture timeline" "messages timeline";
+    grid-template-rows: auto minmax(0, 1fr) minmax(0, 0.9fr);
+  }
+  main > section { display: flex; flex-direction: column; min-height: 0; }
+  #chart, #rows { flex: 1 1 0; min-height: 0; }
+  #states { max-height: 14rem; }
+  .messages { overflow: auto; padding-top: 0; }
+  .messages h2 { padding-top: 0.75rem; }
+  .lanes { position: sticky; top: 0; z-index: 1; padding: 0.5rem 0 0; margin: 0; background: var(--card); }
+  .timeline { padding-bottom: 0; }
+}
 @media (min-width: 100rem) {
   main {
-    grid-template-columns: minmax(0, 1.5fr) minmax(24rem, 0.9fr) minmax(26rem, 1fr);
+    grid-template-columns: minmax(0, 1.6fr) minmax(26rem, 1fr) minmax(26rem, 1fr);
     grid-template-areas: "picture state timeline" "picture messages timeline";
-    grid-template-rows: auto 1fr;
+    grid-template-rows: auto minmax(0, 1fr);
   }
 }
 @media (max-width: 60rem) {
-  main { grid-template-columns: minmax(0, 1fr); grid-template-areas: "state" "picture" "timeline" "messages"; grid-template-rows: none; padding: 0.75rem; gap: 0.75rem; }
-  #rows { height: auto; max-height: none; min-height: 0; }
-  header, #scrubber, #guide { padding-inline: 0.75rem; }
+  main { grid-template-columns: minmax(0, 1fr); grid-template-areas: "state" "picture" "timeline" "messages"; padding: 0.75rem; }
+  #chart { height: 26rem; }
+  header, #scrubber, #guide, footer { padding-inline: 0.75rem; }
 }
 @media (max-width: 40rem) {
   .files { margin-left: 0; }
@@ -307,7 +322,7 @@ noscript p { padding: 1.25rem; }
   .clock { display: none; }
   .files button { padding-inline: 0.5rem; font-size: 0.8125rem; }
   #guide { flex-direction: column; align-items: stretch; }
-  #chart { height: 24rem; }
+  #chart { height: 22rem; }
   .line { grid-template-columns: auto minmax(0, 1fr) auto; }
   .line .time { text-align: left; }
   .line .machine { grid-column: 2; }

@@ -31,8 +31,10 @@ export function drawChart(chart: Chart, name: string): Drawing {
       viewBox: '0 0 8 8',
       refX: 7.5,
       refY: 4,
-      markerWidth: 8,
-      markerHeight: 8,
+      // A line that stands out has no larger tip.
+      markerUnits: 'userSpaceOnUse',
+      markerWidth: 9.6,
+      markerHeight: 9.6,
       orient: 'auto-start-reverse',
     },
     svg('path', { d: 'M0.5 0.5 7.5 4 0.5 7.5Z', fill: 'context-stroke' }),
