@@ -126,6 +126,9 @@ header {
 #guide h2 { color: var(--soft); font-weight: 500; }
 #guide .coming { font-size: 1rem; }
 #guide .coming code { color: var(--soft); }
+#guide .after { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.25rem 1rem; align-items: baseline; }
+#guide .after > p { grid-column: 1 / -1; }
+#guide .after > .way { display: contents; }
 #guide .next {
   flex: none;
   min-width: 7rem;
@@ -173,7 +176,7 @@ main > section:focus { outline: none; }
 .chart .edge.visited1 path, .chart .loose .visited1 { stroke: color-mix(in srgb, var(--now) 45%, var(--line)); stroke-width: 1.5; }
 .chart .edge.visited2 path, .chart .loose .visited2 { stroke: color-mix(in srgb, var(--now) 75%, var(--line)); stroke-width: 1.75; }
 .chart .edge.visited3 path, .chart .loose .visited3 { stroke: var(--now); stroke-width: 2.75; }
-.chart .edge-label.visited3 text { fill: var(--now); font-weight: 600; }
+.chart .edge-label.visited3 text { fill: var(--now); }
 .chart .loose path { fill: none; stroke-dasharray: 6 4; }
 .chart .tip path { fill: context-stroke; }
 #outline { margin-top: 0.625rem; }
@@ -202,7 +205,9 @@ summary { cursor: pointer; }
 
 #rows { overflow: auto; margin: 0 -1rem; border-top: 1px solid var(--line); }
 .row { border-bottom: 1px solid var(--line); }
-.row.later { opacity: 0.5; }
+.row.now { background: var(--now-tint); box-shadow: inset 3px 0 var(--now); }
+.row.later, #messages .later { --ink: var(--soft); color: var(--soft); }
+.row.later { background: var(--ground); }
 .row.began.root { border-top: 1px solid var(--faint); }
 .row:first-child { border-top: 0; }
 .line {
@@ -219,7 +224,6 @@ summary { cursor: pointer; }
 }
 .line:hover { background: var(--tint); }
 .line:focus-visible { outline-offset: -2px; }
-.line[aria-current] { background: var(--now-tint); box-shadow: inset 3px 0 var(--now); }
 .line .time { text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
 .line .machine { font-size: 0.75rem; color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 .line .event { display: block; }
@@ -246,12 +250,15 @@ summary { cursor: pointer; }
 }
 .lanes + ol { padding-bottom: 0.5rem; }
 #messages > li { background-image: none; }
-#messages > li.later { opacity: 0.45; }
+#messages .later .name { font-weight: 400; }
+#messages .later .arrow { opacity: 0.5; }
 #messages summary { display: block; padding: 0.5rem 16.667% 0.375rem; text-align: center; border-radius: 0.25rem; }
 #messages summary::-webkit-details-marker { display: none; }
 #messages summary:hover .name { text-decoration: underline; }
 #messages summary { position: relative; }
-#messages .time { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .time, #messages .more { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .more { left: auto; right: 0.25rem; }
+#messages summary:hover .more { text-decoration: underline; }
 #messages .says { display: inline-block; padding: 0 0.375rem; background: var(--card); }
 #messages .name { font-weight: 600; }
 #messages .latest .name { color: var(--now); }
@@ -268,7 +275,7 @@ summary { cursor: pointer; }
 #messages .front .arrow::before { border-top-style: dashed; }
 .inside { margin: 0.25rem 0 0.75rem; padding: 0.75rem; background: var(--tint); border-radius: 0.375rem; font-size: 0.8125rem; }
 .inside dl { display: grid; gap: 0.5rem; margin-top: 0.625rem; }
-.inside dl > div { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0 0.75rem; }
+.inside dl > div { display: grid; grid-template-columns: minmax(7rem, 28%) minmax(0, 1fr); gap: 0 0.75rem; }
 .inside dt { font-weight: 600; grid-row: span 2; }
 .inside dd { grid-column: 2; }
 .inside dd.value { color: var(--ink); }
@@ -287,7 +294,7 @@ noscript p { padding: 1.25rem; }
   body { display: flex; flex-direction: column; min-height: 100dvh; }
   main {
     flex: 1 1 0;
-    min-height: 40rem;
+    min-height: 34rem;
     grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
     grid-template-areas: "picture state" "picture timeline" "messages timeline";
     grid-template-rows: auto minmax(0, 1fr) minmax(0, 0.9fr);
@@ -295,9 +302,10 @@ noscript p { padding: 1.25rem; }
   main > section { display: flex; flex-direction: column; min-height: 0; }
   #chart, #rows { flex: 1 1 0; min-height: 0; }
   #states { max-height: 14rem; }
-  .messages { overflow: auto; padding-top: 0; }
-  .messages h2 { padding-top: 0.75rem; }
-  .lanes { position: sticky; top: 0; z-index: 1; padding: 0.5rem 0 0; margin: 0; background: var(--card); }
+  #messages { flex: 1 1 0; min-height: 0; overflow: auto; }
+  .lanes { overflow: hidden; }
+  .lanes, #messages { scrollbar-gutter: stable; scrollbar-width: thin; }
+  .messages { padding-bottom: 0; }
   .timeline { padding-bottom: 0; }
 }
 @media (min-width: 100rem) {
@@ -322,6 +330,7 @@ noscript p { padding: 1.25rem; }
   .clock { display: none; }
   .files button { padding-inline: 0.5rem; font-size: 0.8125rem; }
   #guide { flex-direction: column; align-items: stretch; }
+  #guide .after { grid-template-columns: minmax(0, 1fr); }
   #chart { height: 22rem; }
   .line { grid-template-columns: auto minmax(0, 1fr) auto; }
   .line .time { text-align: left; }
@@ -331,9 +340,11 @@ noscript p { padding: 1.25rem; }
   .row > .failure { margin-left: 1rem; }
   .services { padding-left: 1rem; }
   #messages summary { padding-inline: 0; }
-  #messages .time { display: none; }
+  #messages .time, #messages .more { display: none; }
   #messages summary { position: relative; }
-#messages .time { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .time, #messages .more { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .more { left: auto; right: 0.25rem; }
+#messages summary:hover .more { text-decoration: underline; }
 #messages .says { display: block; background: none; }
   #messages .arrow { margin-inline: 16.667%; }
   .inside dl > div { grid-template-columns: minmax(0, 1fr); }

@@ -3,7 +3,7 @@ import { count, cut, elapsed } from '../model/format.js';
 import { messageWords } from '../model/lines.js';
 import type { Told } from '../model/story.js';
 import type { View } from '../model/view.js';
-import { arrange, el, part, say } from './dom.js';
+import { arrange, bring, el, part, say } from './dom.js';
 
 const SHOWN = 200;
 const PARTIES = { client: 'application', userAgent: 'browser', provider: 'provider' } as const;
@@ -14,6 +14,7 @@ export function createMessages() {
   const note = part('messages-note', 'p');
   const lanes = part('lanes', 'div');
   const items = new WeakMap<Told, HTMLLIElement>();
+  let current: Told | null = null;
 
   return ({ messages, message, position }: View): void => {
     const at = message ? messages.indexOf(message) : -1;
@@ -39,6 +40,8 @@ export function createMessages() {
           ? `${count(hidden, 'message is', 'messages are')} further away than this list shows.`
           : '',
     );
+    if (message && message !== current) bring(items.get(message)!, list);
+    current = message;
   };
 }
 
@@ -61,6 +64,7 @@ function itemOf(told: Told): HTMLLIElement {
     ),
     el('span', { class: 'arrow', 'aria-hidden': 'true' }),
     el('span', { class: 'time' }, elapsed(told.elapsed)),
+    el('span', { class: 'more' }, count(parts.length, 'part')),
   );
   const details = el('details', {}, summary);
   // Most are never opened.

@@ -28,7 +28,11 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
   live.addEventListener('click', catchUp);
   const [count, seconds, time] = [el('span'), el('span'), el('span', { class: 'clock' })];
   part('scrubber', 'div').append(
-    ...[first, back, forth, range, live],
+    first,
+    back,
+    forth,
+    range,
+    live,
     el('p', { class: 'moment' }, count, seconds, time),
   );
 
