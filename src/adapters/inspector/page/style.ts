@@ -168,9 +168,10 @@ main > section:focus { outline: none; }
 .chart .state.visited1 > rect { stroke: color-mix(in srgb, var(--now) 45%, var(--line)); }
 .chart .state.visited2 > rect { stroke: color-mix(in srgb, var(--now) 75%, var(--line)); stroke-width: 1.5; }
 .chart .state.visited3 > rect { stroke: var(--now); stroke-width: 1.75; }
-.chart .state.around > rect { stroke: var(--now); stroke-width: 1.5; fill: color-mix(in srgb, var(--now) 6%, transparent); }
+.chart .state.around > rect { stroke: var(--now); stroke-width: 1.5; fill: color-mix(in srgb, var(--now) 7%, transparent); }
+.chart .state.current.compound > rect { fill: color-mix(in srgb, var(--now) 12%, transparent); }
 .chart .state.ended > rect { stroke: var(--now); stroke-width: 2.5; fill: var(--now-tint); }
-.chart .state.current > rect { stroke: var(--now); stroke-width: 2.5; fill: var(--now-tint); }
+.chart .state.current > rect { stroke: var(--now); stroke-width: 2.5; }
 .chart .state.current.atomic > rect, .chart .state.current.final > rect { fill: var(--now); }
 .chart .state.current.atomic > text, .chart .state.current.final > text { fill: var(--on-now); }
 .chart .edge.visited1 path, .chart .loose .visited1 { stroke: color-mix(in srgb, var(--now) 45%, var(--line)); stroke-width: 1.5; }

@@ -50,9 +50,10 @@ export function drawChart(chart: Chart, name: string): Drawing {
       'aria-label': `Chart of ${machine}; below it is there as text`,
     },
     svg('defs', {}, marker),
-    ...states.values(),
-    ...chart.entries.map((entry) => entryOf(entry, tips)),
     ...edges.map(([line]) => line!),
+    ...chart.entries.map((entry) => entryOf(entry, tips)),
+    // Above the edges, so that none strikes a title through.
+    ...states.values(),
     loose,
     ...edges.flatMap(([, label]) => label ?? []),
   );
