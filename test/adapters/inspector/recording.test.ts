@@ -64,6 +64,14 @@ describe('a recording', () => {
     const { events, moves } = writer();
     moves('x', 'session.restore', 'a.'.repeat(1_000));
     expect(reasonOf(fileOf(...events))).toBe('Its event 1 is not one that authchart writes.');
+    const long = {
+      ...events[0],
+      from: 'idle',
+      to: 'idle',
+      through: Array.from({ length: 101 }, () => 'idle'),
+    };
+    expect(reasonOf(fileOf(long))).toBe('Its event 1 is not one that authchart writes.');
+    expect(reasonOf(fileOf({ ...long, through: ['idle'] }))).toBe('opened');
     expect(reasonOf(fileOfAll(Array.from({ length: 250_001 }, () => 1)))).toMatch(/more than 250000/);
   });
 

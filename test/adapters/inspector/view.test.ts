@@ -151,6 +151,35 @@ describe('what the picture leaves out', () => {
   });
 });
 
+describe('marks', () => {
+  it('fade with age, and tell where a run has ended from where one is', () => {
+    const { events, starts, moves, stops } = writer();
+    starts('x', 'authorization', 'authorization', null, 'idle');
+    moves('x', 'session.restore', 'idle', 'restoring.session');
+    moves('x', 'done(restoreSession)', 'restoring.session', 'authorized.assessing', 'authorized.fresh');
+    const marked = () => [...marksOf(charts.authorization, see(events).scene).states];
+    expect(marked()).toEqual(
+      expect.arrayContaining([
+        ['authorization idle', 'visited2'],
+        ['authorization restoring.session', 'visited2'],
+        ['authorization authorized.assessing', 'visited3'],
+        ['authorization authorized', 'around'],
+        ['authorization authorized.fresh', 'current'],
+      ]),
+    );
+    stops('x', 'stopped');
+    expect(marked()).toContainEqual(['authorization authorized.fresh', 'ended']);
+  });
+
+  it('take an edge only for the event that it stands for', () => {
+    const { events, starts, moves } = writer();
+    starts('x', 'authorization', 'authorization', null, 'idle');
+    moves('x', 'session.renew', 'idle', 'awaitingAuthorization.opening');
+    const { edges, loose } = marksOf(charts.authorization, see(events).scene);
+    expect([edges.size, loose.length]).toEqual([0, 1]);
+  });
+});
+
 describe('a call of the application', () => {
   it('stands in the timeline of its session', () => {
     const { events, starts, passes } = writer();

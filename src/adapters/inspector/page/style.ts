@@ -51,6 +51,7 @@ h1 span { color: var(--soft); font-weight: 400; }
 h2 { font-size: 0.8125rem; font-weight: 650; }
 code, kbd, .path, .time, .lasted, .address, .value, dt { font-family: var(--mono); font-size: 0.75rem; }
 .quiet, .rfc { color: var(--soft); }
+section > .quiet:not(:empty) { padding: 0.25rem 0 0.625rem; }
 .rfc { font-size: 0.75rem; white-space: nowrap; }
 .unseen {
   position: absolute; width: 1px; height: 1px; margin: -1px;
@@ -156,7 +157,8 @@ main > section:focus { outline: none; }
 .head button { min-height: 1.75rem; font-size: 0.8125rem; }
 
 #charts { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; font-size: 0.8125rem; color: var(--soft); }
-#charts label { display: flex; align-items: center; gap: 0.4rem; }
+#charts label { display: flex; align-items: center; gap: 0.4rem; min-width: 0; }
+#charts select { min-width: 0; }
 #charts select { min-height: 1.75rem; color: var(--ink); }
 #chart { overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
 #chart.whole { display: grid; place-items: center; overflow: hidden; }
@@ -243,16 +245,13 @@ summary { cursor: pointer; }
 
 .lanes { display: grid; grid-template-columns: repeat(3, 1fr); margin-top: 0.5rem; text-align: center; font-size: 0.8125rem; font-weight: 600; }
 .lanes span { justify-self: center; padding: 0.2rem 0.75rem; border: 1px solid var(--line); border-radius: 0.25rem; background: var(--tint); }
-#messages > li, .lanes + ol {
+#messages > li {
   background-image: linear-gradient(var(--line), var(--line)), linear-gradient(var(--line), var(--line)), linear-gradient(var(--line), var(--line));
   background-size: 1px 100%;
   background-position: 16.667% 0, 50% 0, 83.333% 0;
   background-repeat: no-repeat;
 }
-.lanes + ol { padding-bottom: 0.5rem; }
-#messages > li { background-image: none; }
-#messages .later .name { font-weight: 400; }
-#messages .later .arrow { opacity: 0.5; }
+#messages > li:last-child { padding-bottom: 0.5rem; }
 #messages summary { display: block; padding: 0.5rem 16.667% 0.375rem; text-align: center; border-radius: 0.25rem; }
 #messages summary::-webkit-details-marker { display: none; }
 #messages summary:hover .name { text-decoration: underline; }
@@ -298,11 +297,14 @@ noscript p { padding: 1.25rem; }
     min-height: 34rem;
     grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
     grid-template-areas: "picture state" "picture timeline" "messages timeline";
-    grid-template-rows: auto minmax(0, 1fr) minmax(0, 0.9fr);
+    grid-template-rows: auto minmax(0, 0.85fr) minmax(0, 1fr);
   }
   main > section { display: flex; flex-direction: column; min-height: 0; }
   #chart, #rows { flex: 1 1 0; min-height: 0; }
-  #states { max-height: 14rem; }
+  #chart { min-height: 10rem; }
+  .picture { overflow: auto; }
+  #outline { flex: none; }
+  #states { max-height: 16rem; }
   #messages { flex: 1 1 0; min-height: 0; overflow: auto; }
   .lanes { overflow: hidden; }
   .lanes, #messages { scrollbar-gutter: stable; scrollbar-width: thin; }
@@ -323,6 +325,7 @@ noscript p { padding: 1.25rem; }
 }
 @media (max-width: 40rem) {
   .files { margin-left: 0; }
+  #charts { flex-wrap: nowrap; }
   .session, .session select { flex: 1; }
   .session { flex-basis: 100%; }
   #scrubber { flex-wrap: wrap; }

@@ -93,7 +93,8 @@ function mark(element: Element, wanted: Mark | undefined): void {
 
 /** Scrolls the box alone: the page stays where the person has put it. */
 function bringIntoView(box: HTMLElement, { states }: Drawing): void {
-  const current = [...states.values()].findLast((state) => state.matches('.current, .ended'));
+  const all = [...states.values()];
+  const current = all.findLast((state) => state.matches('.current, .ended')) ?? all[0];
   if (!current) return;
   const [inner, outer] = [current.getBoundingClientRect(), box.getBoundingClientRect()];
   const isIn =

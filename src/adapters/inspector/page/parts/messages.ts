@@ -15,6 +15,7 @@ export function createMessages() {
   const lanes = part('lanes', 'div');
   const items = new WeakMap<Told, HTMLLIElement>();
   let current: Told | null = null;
+  new ResizeObserver(() => current && bring(items.get(current)!, list)).observe(list);
 
   return ({ messages, message, position }: View): void => {
     const at = message ? messages.indexOf(message) : -1;
@@ -23,7 +24,7 @@ export function createMessages() {
     arrange(
       list,
       window.map((told) => {
-        const item = items.get(told) ?? itemOf(told);
+        const item = items.get(told) ?? itemOf(told, list);
         items.set(told, item);
         item.classList.toggle('later', told.position > position);
         item.classList.toggle('latest', told === message);
@@ -45,7 +46,7 @@ export function createMessages() {
   };
 }
 
-function itemOf(told: Told): HTMLLIElement {
+function itemOf(told: Told, list: HTMLElement): HTMLLIElement {
   const { from, to, name, line, parts } = told.message;
   // Whoever sends a person somewhere speaks through the browser (RFC 6749 §1.7).
   const isFront = name === 'authorization request' || name === 'authorization response';
@@ -70,6 +71,7 @@ function itemOf(told: Told): HTMLLIElement {
   // Most are never opened.
   details.addEventListener('toggle', () => details.append(insideOf(told)), { once: true });
   const item = el('li', {}, details);
+  details.addEventListener('toggle', () => bring(item, list));
   if (parts.some((one) => one.name === 'error')) item.classList.add('refusal');
   return item;
 }

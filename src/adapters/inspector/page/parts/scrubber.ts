@@ -55,7 +55,7 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
     for (const [made, isUseless] of [
       [first, step <= 0],
       [back, step <= 0],
-      [forth, step >= last],
+      [forth, step >= steps.length - 1],
     ] as const)
       made.setAttribute('aria-disabled', String(isUseless));
     say(live, isFile ? 'End' : 'Live');

@@ -29,6 +29,9 @@ export function createTimeline(go: (position: number) => void) {
     list.classList.toggle('bare', !isPressed);
   });
 
+  // Turned or resized, the moment stays in sight.
+  new ResizeObserver(() => current && bring(lines.get(current)!.item, list)).observe(list);
+
   list.addEventListener('keydown', (event) => {
     const buttons = [...list.querySelectorAll<HTMLButtonElement>('button.line')];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
