@@ -1,53 +1,70 @@
 import ELK from 'elkjs/lib/elk.bundled.js';
-import { chartOf, elkGraph } from '../dist/diagram/elk-graph.js';
 import { isAside } from '../dist/diagram/aside.js';
-import { outlineOf } from '../dist/diagram/outline.js';
-
-/** Every chart by its name: the four machines, and sign-in with each of the others opened in it. */
-export async function layOut({ authorizationMachine, exchangeMachine, renewalMachine, signOutMachine }) {
-  const others = [exchangeMachine, renewalMachine, signOutMachine];
-  const outlines = {
-    authorization: outlineOf(authorizationMachine, { isAside }),
-    ...Object.fromEntries(
-      others.map((child) => [
-        `authorization+${child.id}`,
-        outlineOf(authorizationMachine, { isAside, opened: [child] }),
-      ]),
-    ),
-    ...Object.fromEntries(others.map((machine) => [machine.id, outlineOf(machine)])),
-  };
-  const charts = {};
-  for (const [name, outline] of Object.entries(outlines)) charts[name] = await laidOut(outline);
-  return charts;
-}
-
-/** ELK forgets nothing between two layouts, so each has an instance of its own: the same input, the same bytes. */
-async function laidOut(outline) {
-  return chartOf(outline, await new ELK().layout(elkGraph(outline)));
-}
+import { elkGraph } from '../dist/diagram/elk-graph.js';
+import { layoutOf } from '../dist/diagram/elk-layout.js';
+import { chartOf } from '../dist/diagram/layout.js';
+import { opened, outlineOf } from '../dist/diagram/outline.js';
 
 const FOLDER = 'src/diagram/generated';
-const fileOf = (name) => name.replaceAll('+', '-');
+const HEAD = '// Written by `npm run docs` from src/machines.\n';
 
-/** The modules that hold the charts, by path. One line for each state and edge, so that a change can be read. */
-export function modulesOf(charts) {
-  return Object.fromEntries(
-    Object.entries(charts).map(([name, chart]) => [`${FOLDER}/${fileOf(name)}.ts`, moduleOf(chart)]),
+/** The outlines of the four machines, and every chart with its layout: also sign-in with each of the others opened in it. */
+export async function layOut({ authorizationMachine, exchangeMachine, renewalMachine, signOutMachine }) {
+  const authorization = outlineOf(authorizationMachine, isAside);
+  const others = [exchangeMachine, renewalMachine, signOutMachine].map((machine) =>
+    outlineOf(machine, isAside),
   );
+  const drawn = [
+    ['authorization', authorization],
+    ...others.map((child) => [`authorization+${child.machine}`, opened(authorization, child)]),
+    ...others.map((outline) => [outline.machine, outline]),
+  ];
+  const layouts = {};
+  for (const [name, outline] of drawn) {
+    // One that has laid out a graph before may toss its coins otherwise.
+    layouts[name] = layoutOf(outline, await new ELK().layout(elkGraph(outline)));
+  }
+  const charts = Object.fromEntries(drawn.map(([name, outline]) => [name, chartOf(outline, layouts[name])]));
+  return { outlines: [authorization, ...others], layouts, charts };
 }
 
-function moduleOf(chart) {
-  const members = Object.entries(chart).map(([key, value]) => {
-    if (!Array.isArray(value)) return `  ${key}: ${JSON.stringify(value)},`;
-    return [`  ${key}: [`, ...value.map((row) => `    ${JSON.stringify(row)},`), '  ],'].join('\n');
-  });
-  return [
-    '// Written by `npm run docs` from src/machines, laid out by ELK.',
-    "import type { Chart } from '../chart.js';",
-    '',
-    'export const chart: Chart = {',
-    ...members,
-    '};',
-    '',
-  ].join('\n');
+/** The modules that hold them, by path. One line for each state and edge, so that a change can be read. */
+export function modulesOf({ outlines, layouts }) {
+  return {
+    [`${FOLDER}/outlines.ts`]: outlinesModule(outlines),
+    ...Object.fromEntries(
+      Object.entries(layouts).map(([name, layout]) => [`${FOLDER}/${fileOf(name)}.ts`, layoutModule(layout)]),
+    ),
+  };
+}
+
+const fileOf = (name) => name.replace('+', '-');
+
+function outlinesModule(outlines) {
+  const exports = outlines.map(
+    (outline) => `\nexport const ${outline.machine}: Outline = {\n${membersOf(outline)}\n};`,
+  );
+  return `${HEAD}import type { Outline } from '../chart.js';\n${exports.join('\n')}\n`;
+}
+
+function layoutModule(layout) {
+  return `${HEAD}import type { Layout } from '../layout.js';\n\nexport const layout: Layout = {\n${membersOf(layout)}\n};\n`;
+}
+
+function membersOf(object) {
+  return Object.entries(object)
+    .map(([key, value]) => `  ${key}: ${rowsOf(value)},`)
+    .join('\n');
+}
+
+/** Lists and records of objects in rows, everything else in one line. */
+function rowsOf(value) {
+  const rows = Array.isArray(value)
+    ? value.filter((row) => typeof row === 'object').map((row) => `    ${JSON.stringify(row)},`)
+    : Object.entries(Object(value)).map(
+        ([key, row]) => `    ${JSON.stringify(key)}: ${JSON.stringify(row)},`,
+      );
+  if (typeof value === 'string' || rows.length === 0) return JSON.stringify(value);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return [open, ...rows, `  ${close}`].join('\n');
 }

@@ -1,20 +1,24 @@
 import { format, resolveConfig } from 'prettier';
-import { mermaid } from './diagram.mjs';
+import { mermaid } from '../dist/diagram/mermaid.js';
+import { svgOf } from '../dist/diagram/svg.js';
+import { layOut, modulesOf } from './charts.mjs';
 
 /** Sent by the chart's own services, never by an application. */
 const INTERNAL = /^(?:deadline|userAgent|xstate)\./;
 
-/** Every generated document or part of one, as formatted Markdown. `sources` is what `dist` exports. */
+/** Every generated file, or file with generated parts, by its path. `sources` is what `dist` exports. */
 export async function documents({ catalogue, ...machines }, readme) {
   const { authorizationMachine } = machines;
+  const drawn = await layOut(machines);
   return {
+    ...modulesOf(drawn),
+    ...pictures(drawn),
     'docs/errors.md': await formatted('docs/errors.md', errorsPage(catalogue)),
     'docs/chart.md': await formatted('docs/chart.md', chartPage(machines)),
     ...(readme !== undefined && {
       'README.md': await formatted(
         'README.md',
         filled(readme, {
-          chart: drawing(authorizationMachine, isAside),
           states: statesTable(authorizationMachine),
           events: eventsTable(authorizationMachine),
           errors: errorsTable(catalogue),
@@ -24,18 +28,14 @@ export async function documents({ catalogue, ...machines }, readme) {
   };
 }
 
-const drawing = (machine, leaveOut) => `\`\`\`mermaid\n${mermaid(machine, leaveOut)}\n\`\`\``;
-
-/** What would hide the way of a sign-in in an overview: commands that work nearly everywhere, and failures. */
-function isAside(state, event) {
-  if (
-    event.endsWith(' failed') ||
-    /^(?:session\.(?:adopt|changed)|flow\.reset|authorization\.cancel)$/.test(event)
-  )
-    return true;
-  if (/^(?:callback\.received|session\.restore)$/.test(event)) return state !== 'idle';
-  if (event === 'authorization.begin') return !['idle', 'expired', 'error'].includes(state);
-  return event === 'session.signOut' && state !== 'authorized';
+/** A file for each machine, fit for pages of any colour. */
+function pictures({ outlines, charts }) {
+  return Object.fromEntries(
+    outlines.map(({ machine }) => [
+      `docs/pictures/${machine}.svg`,
+      svgOf(charts[machine], { standalone: true }),
+    ]),
+  );
 }
 
 const TITLES = {
@@ -45,15 +45,26 @@ const TITLES = {
   signOutMachine: 'Sign-out',
 };
 
-/** `docs/chart.md`: every machine with every transition. */
+/** `docs/chart.md`: every machine as a picture, and with every transition. */
 export function chartPage(machines) {
-  const sections = Object.entries(TITLES).map(
-    ([name, title]) =>
-      `## ${title}\n\n${drawing(machines[name])}\n\n${statesTable(machines[name], Infinity)}`,
+  const sections = Object.entries(TITLES).map(([name, title]) =>
+    [
+      `## ${title}`,
+      `![${title}, as a chart: every state, and the ways between them](pictures/${machines[name].id}.svg)`,
+      'Every transition:',
+      `\`\`\`mermaid\n${mermaid(machines[name])}\n\`\`\``,
+      statesTable(machines[name], Infinity),
+    ].join('\n\n'),
   );
-  return ['<!-- Written by `npm run docs` from src/machines. -->', '# The machines', ...sections].join(
-    '\n\n',
-  );
+  return [
+    '<!-- Written by `npm run docs` from src/machines. -->',
+    '# The machines',
+    'A dot leads to where a machine, or a state with states inside, begins; a double border is an end. Under the name of a state stand ' +
+      'the services and machines that run while it is the state: `done` and `failed` are their answers. The pictures leave out what ' +
+      'would hide the way of a sign-in: failures of services, commands that work nearly everywhere, what ends a session from ' +
+      'elsewhere, and a lock that is lost. The text below each has all of it.',
+    ...sections,
+  ].join('\n\n');
 }
 
 /** `docs/errors.md`: one section per code. */

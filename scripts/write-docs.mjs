@@ -7,7 +7,8 @@ const machines = await import('../dist/index.js');
 const root = new URL('../', import.meta.url);
 const readme = await readFile(new URL('README.md', root), 'utf8').catch(() => undefined);
 
-await mkdir(new URL('docs/', root), { recursive: true });
+for (const folder of ['docs/pictures/', 'src/diagram/generated/'])
+  await mkdir(new URL(folder, root), { recursive: true });
 for (const [file, text] of Object.entries(await documents({ catalogue, ...machines }, readme))) {
   await writeFile(new URL(file, root), text);
   console.log(file);

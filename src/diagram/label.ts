@@ -1,19 +1,21 @@
-import type { ChartReason, OutlineState } from './chart.js';
+import type { ChartReason, Outline, OutlineEdge } from './chart.js';
 
-const WIDEST = 24;
+const WIDEST = 16;
 
-/** The reasons of an edge, in short lines. A service that is the only one of its state needs no name beside it. */
-export function labelLines(reasons: readonly ChartReason[], source: OutlineState | undefined): string[] {
-  const only = source?.invokes.length === 1 ? `(${source.invokes[0]})` : null;
+/** What stands beside an edge, in short lines. A service that is the only one of the source needs no name there. */
+export function linesOf({ states }: Outline, { machine, source, reasons }: OutlineEdge): string[] {
+  const { invokes } = states.find((state) => state.machine === machine && state.path === source)!;
+  const only = invokes.length === 1 ? `(${invokes[0]})` : null;
   return reasons.flatMap(({ event, guards }) => {
     const name = only !== null && event.endsWith(only) ? event.slice(0, -only.length) : event;
-    return folded([...(name === '' ? [] : [name]), ...guardWords(guards)]);
+    return folded([...(name === '' ? [] : [name]), ...guardWords({ guards })]);
   });
 }
 
-/** `[won]`, and for several `[postponed,` `unknown]`. */
-const guardWords = (guards: readonly string[]) =>
-  guards.length > 0 ? `[${guards.join(', ')}]`.split(/(?<=,) /) : [];
+/** `[won]`, and for several `[postponed,` and `unknown]`. */
+function guardWords({ guards }: Pick<ChartReason, 'guards'>): string[] {
+  return guards.length > 0 ? `[${guards.join(', ')}]`.split(/(?<=,) /) : [];
+}
 
 /** As many words in a line as it holds. */
 function folded(words: readonly string[]): string[] {

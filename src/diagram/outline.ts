@@ -1,28 +1,36 @@
+import type { NamedTransition } from './aside.js';
 import type { ChartReason, Outline, OutlineEdge, OutlineState } from './chart.js';
 import { childrenOf, initialOf, statesBelow, transitionsOf } from './machine.js';
 import type { MachineLike, StateLike } from './machine.js';
 
-export interface OutlineOptions {
-  /** Child machines that are opened in place; each is invoked by the name of its own `id`. */
-  readonly opened?: readonly MachineLike[];
-  /** What the picture leaves out, by path of the source and name of the event. */
-  readonly isAside?: (source: string, event: string) => boolean;
-}
-
-/** What a machine consists of, without a place on any plane. */
-export function outlineOf(machine: MachineLike, options: OutlineOptions = {}): Outline {
-  const { opened = [], isAside = () => false } = options;
-  const invokedBy = (state: StateLike) =>
-    opened.filter((child) => state.invoke.some(({ id }) => id === child.id));
-  const drawn = edgesOf(machine, (...of) => !isAside(...of));
+/**
+ * What a machine consists of, without a place on any plane.
+ *
+ * @param isAside what its picture leaves out
+ */
+export function outlineOf(
+  machine: MachineLike,
+  isAside: (transition: NamedTransition) => boolean = () => false,
+): Outline {
   return {
     machine: machine.id,
-    states: statesBelow(machine.root).flatMap((state) => [
-      outlined(state, machine, invokedBy(state).length > 0),
-      ...invokedBy(state).flatMap((child) => statesBelow(child.root).map((inner) => outlined(inner, child))),
-    ]),
-    edges: [drawn, ...opened.map((child) => edgesOf(child))].flat(),
+    states: statesBelow(machine.root).map((state) => outlined(state, machine)),
+    edges: edgesOf(machine, (transition) => !isAside(transition)),
     aside: edgesOf(machine, isAside),
+  };
+}
+
+/** A machine with a child machine opened in the state that invokes it, by the `id` of the child. */
+export function opened(outline: Outline, child: Outline): Outline {
+  return {
+    machine: outline.machine,
+    states: outline.states.flatMap((state) =>
+      state.invokes.includes(child.machine)
+        ? [{ ...state, kind: 'compound' as const }, ...child.states]
+        : [state],
+    ),
+    edges: [...outline.edges, ...child.edges],
+    aside: [...outline.aside, ...child.aside],
   };
 }
 
@@ -39,9 +47,9 @@ export function parentOf<State extends OutlineState>(
   );
 }
 
-export const pathOf = ({ path }: StateLike): string => path.join('.');
+const pathOf = ({ path }: StateLike): string => path.join('.');
 
-function outlined(state: StateLike, machine: MachineLike, isOpened = false): OutlineState {
+function outlined(state: StateLike, machine: MachineLike): OutlineState {
   const parent = state.path.slice(0, -1).reduce((node, key) => node.states[key]!, machine.root);
   return {
     machine: machine.id,
@@ -50,7 +58,7 @@ function outlined(state: StateLike, machine: MachineLike, isOpened = false): Out
     description: state.description ?? null,
     rfc: rfcOf(state.meta),
     tags: state.tags,
-    kind: state.type === 'final' ? 'final' : isOpened || childrenOf(state).length > 0 ? 'compound' : 'atomic',
+    kind: state.type === 'final' ? 'final' : childrenOf(state).length > 0 ? 'compound' : 'atomic',
     initial: initialOf(parent) === state,
     invokes: state.invoke.map(({ id }) => id),
   };
@@ -63,25 +71,26 @@ function rfcOf(meta: unknown): string | null {
 
 /** One edge for each two states. What stays in its state, or only enters it anew, has no edge. */
 function edgesOf(
-  machine: MachineLike,
-  isWanted: (source: string, event: string) => boolean = () => true,
+  { id: machine, root }: MachineLike,
+  isWanted: (transition: NamedTransition) => boolean,
 ): OutlineEdge[] {
   const edges = new Map<
     string,
     { source: string; target: string; reasons: Map<string, Set<string> | null> }
   >();
-  for (const { source, event, guard, target } of transitionsOf(machine.root)) {
-    const [from, name] = [pathOf(source), eventName(event)];
-    if (!target || target === source || !isWanted(from, name)) continue;
-    const key = `${from} ${pathOf(target)}`;
-    const edge = edges.get(key) ?? { source: from, target: pathOf(target), reasons: new Map() };
+  for (const { source, event, guard, target } of transitionsOf(root)) {
+    if (!target || target === source) continue;
+    const [from, to, name] = [pathOf(source), pathOf(target), eventName(event)];
+    if (!isWanted({ machine, source: from, target: to, event: name })) continue;
+    const key = `${from} ${to}`;
+    const edge = edges.get(key) ?? { source: from, target: to, reasons: new Map() };
     const guards = edge.reasons.get(name);
     // Taken whatever the guards say: then they say nothing.
     edge.reasons.set(name, guard === null || guards === null ? null : new Set([...(guards ?? []), guard]));
     edges.set(key, edge);
   }
   return [...edges.values()].map(({ source, target, reasons }) => ({
-    machine: machine.id,
+    machine,
     source,
     target,
     reasons: [...reasons].map(([event, guards]): ChartReason => ({ event, guards: [...(guards ?? [])] })),
@@ -93,3 +102,10 @@ function eventName(type: string): string {
   const [, kind, service] = /^xstate[.](done|error)[.]actor[.](.+)$/.exec(type) ?? [];
   return kind === undefined ? type : `${kind === 'done' ? 'done' : 'failed'}(${service})`;
 }
+
+/** A state's name among those of several machines. */
+export const stateId = ({ machine, path }: Pick<OutlineState, 'machine' | 'path'>): string =>
+  `${machine} ${path}`;
+
+export const edgeId = ({ machine, source, target }: Omit<OutlineEdge, 'reasons'>): string =>
+  `${machine} ${source} > ${target}`;

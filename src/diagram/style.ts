@@ -7,6 +7,7 @@ export const chartStyle = `
 .chart .state.compound>rect{fill:var(--inside)}
 .chart .state .inner{fill:none;stroke-width:1}
 .chart .key{font-size:13px;font-weight:600;fill:var(--ink)}
+.chart .compound>text{paint-order:stroke;stroke:var(--ground);stroke-width:5px;stroke-linejoin:round}
 .chart .service{font-size:11px;fill:var(--soft)}
 .chart .edge path,.chart .entry path{fill:none;stroke:var(--way);stroke-width:1.2}
 .chart .entry circle,.chart .tip path{fill:var(--way)}

@@ -1,4 +1,5 @@
 import type { Chart, ChartEdge, ChartEntry, ChartPoint, ChartState } from './chart.js';
+import { describeChart } from './describe.js';
 import { LABEL, SERVICE } from './sizes.js';
 import { chartStyle } from './style.js';
 
@@ -13,16 +14,19 @@ export interface SvgOptions {
  */
 export function svgOf(chart: Chart, { standalone = false }: SvgOptions = {}): string {
   const { machine, width, height, states, edges, entries } = chart;
-  const tips = `chart-${machine}`;
+  const named = (part: string) => escaped(`chart-${machine}-${part}`.replaceAll(/[^\w-]/g, '-'));
+  const tips = named('tip');
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(machine)}</title>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${named('title')}" aria-describedby="${named('desc')}">`,
+    `<title id="${named('title')}">${escaped(`The machine ${machine}`)}</title>`,
+    `<desc id="${named('desc')}">${escaped(describeChart(chart))}</desc>`,
     ...(standalone ? [`<style>${chartStyle}</style>`] : []),
-    `<defs><marker id="${escaped(tips)}" class="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0.5 0.5 7.5 4 0.5 7.5Z"/></marker></defs>`,
+    `<defs><marker id="${tips}" class="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0.5 0.5 7.5 4 0.5 7.5Z"/></marker></defs>`,
     ...(standalone ? ['<rect class="ground" width="100%" height="100%" rx="8"/>'] : []),
-    ...states.map(stateOf),
-    ...entries.map((entry) => entryOf(entry, tips)),
     ...edges.map((edge) => edgeOf(edge, tips)),
+    ...entries.map((entry) => entryOf(entry, tips)),
+    // Above the edges, so that none strikes a title through.
+    ...states.map(stateOf),
     ...edges.map(labelOf),
     '</svg>',
     '',
@@ -65,12 +69,12 @@ function entryOf({ machine, target, x, y, width, points }: ChartEntry, tips: str
   return (
     `<g class="entry" data-machine="${escaped(machine)}" data-target="${escaped(target)}">` +
     `<circle cx="${x + radius}" cy="${y + radius}" r="${radius}"/>` +
-    `<path d="${wayOf(points)}" marker-end="url(#${escaped(tips)})"/></g>`
+    `<path d="${wayOf(points)}" marker-end="url(#${tips})"/></g>`
   );
 }
 
 function edgeOf(edge: ChartEdge, tips: string): string {
-  return `<g class="edge" ${endsOf(edge)}><path d="${wayOf(edge.points)}" marker-end="url(#${escaped(tips)})"/></g>`;
+  return `<g class="edge" ${endsOf(edge)}><path d="${wayOf(edge.points)}" marker-end="url(#${tips})"/></g>`;
 }
 
 function labelOf(edge: ChartEdge): string | null {

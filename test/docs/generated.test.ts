@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { authorizationMachine, exchangeMachine, renewalMachine, signOutMachine } from 'authchart';
-import { describe, expect, it } from 'vitest';
-import { setup } from 'xstate';
-import { mermaid } from '../../scripts/diagram.mjs';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { documents, errorsTable, eventsTable, filled, statesTable } from '../../scripts/documents.mjs';
 import { catalogue } from '../../src/services/error-catalogue.js';
 
@@ -11,12 +9,39 @@ const sources = { catalogue, authorizationMachine, exchangeMachine, renewalMachi
 const pathOf = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const HOW = 'is out of date: run `npm run build`, then `npm run docs`';
 
+const read = (file: string) => (existsSync(pathOf(file)) ? readFileSync(pathOf(file), 'utf8') : undefined);
+
 describe('generated documents', () => {
-  it('are as the code says', async () => {
-    const readme = existsSync(pathOf('README.md')) ? readFileSync(pathOf('README.md'), 'utf8') : undefined;
-    const written = Object.entries(await documents(sources, readme));
-    const outdated = written.filter(([file, text]) => readFileSync(pathOf(file), 'utf8') !== text);
+  let written: Record<string, string>;
+  beforeAll(async () => {
+    written = await documents(sources, read('README.md'));
+  });
+
+  it('are as the code says', () => {
+    const outdated = Object.entries(written).filter(([file, text]) => read(file) !== text);
     expect(outdated.map(([file]) => `${file} ${HOW}`)).toEqual([]);
+  });
+
+  it('are all there is in their folders', () => {
+    for (const folder of ['docs/pictures', 'src/diagram/generated']) {
+      const files = Object.keys(written).filter((file) => file.startsWith(`${folder}/`));
+      expect(readdirSync(pathOf(folder)).map((name) => `${folder}/${name}`)).toEqual(files.toSorted());
+    }
+  });
+
+  it('show every machine as a picture that exists', () => {
+    const shown = [...(read('docs/chart.md') ?? '').matchAll(/^!\[[^\]]{20,}\]\((pictures\/\w+\.svg)\)$/gm)];
+    const pictures = Object.keys(written).filter((file) => file.startsWith('docs/pictures/'));
+    expect(shown.map(([, path]) => `docs/${path}`)).toEqual(pictures);
+    expect(read('README.md')).toContain('](docs/pictures/authorization.svg)');
+  });
+
+  it('keep the charts small enough for a page', () => {
+    const sizes = Object.entries(written).flatMap(([file, text]) =>
+      file.startsWith('src/diagram/') ? [text.length] : [],
+    );
+    expect(sizes).toHaveLength(8);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000);
   });
 
   it('refuse a text that lacks a marker', () => {
@@ -35,68 +60,4 @@ describe('generated documents', () => {
     expect(events.filter((event) => /^(deadline|userAgent|xstate)/.test(event ?? ''))).toEqual([]);
     expect(firstCells(errorsTable(catalogue))).toEqual(Object.keys(catalogue));
   });
-});
-
-/** Each kind of edge once. */
-const sample = setup({ types: { events: {} as { type: 'go' | 'again' | 'out' } } }).createMachine({
-  initial: 'a',
-  states: {
-    a: {
-      on: { go: [{ guard: () => false, target: 'b' }, { target: 'b.y' }], again: { target: 'a' }, out: 'b' },
-    },
-    b: {
-      initial: 'x',
-      states: {
-        x: {
-          always: {
-            guard: function isReady() {
-              return false;
-            },
-            target: 'y',
-          },
-        },
-        y: { on: { again: { target: 'x' }, out: { target: '#end' }, go: { target: '#b', reenter: true } } },
-      },
-      id: 'b',
-      on: { out: { target: 'c' }, again: { target: 'b', reenter: true } },
-    },
-    c: { id: 'end', type: 'final' },
-  },
-});
-
-describe('the state diagram', () => {
-  it('nests states, names reasons, merges parallel edges and leaves out self-targets', () => {
-    expect(mermaid(sample).split('\n')).toEqual([
-      'stateDiagram-v2',
-      '  [*] --> a',
-      '  a',
-      '  state b {',
-      '    [*] --> b_x',
-      '    state "x" as b_x',
-      '    state "y" as b_y',
-      '    b_x --> b_y : [isReady]',
-      '    b_y --> b_x : again, go',
-      '  }',
-      '  c',
-      '  a --> b : go [guard, else], out',
-      '  b --> c : out',
-      '  c --> [*]',
-    ]);
-  });
-
-  it.each([authorizationMachine, exchangeMachine, renewalMachine, signOutMachine])(
-    'keeps to the plain subset of Mermaid in $id',
-    (machine) => {
-      const [first, ...lines] = mermaid(machine).split('\n');
-      expect(first).toBe('stateDiagram-v2');
-      const id = String.raw`(?:\w+|\[\*\])`;
-      const plain = new RegExp(
-        String.raw`^ *(?:${id} --> ${id}(?: : [\w.,\[\] ]+)?|state (?:"\w+" as )?\w+(?: \{)?|\w+|\})$`,
-      );
-      expect(lines.filter((text) => !plain.test(text))).toEqual([]);
-      const edges = lines.flatMap((text) => /^ *(\S+ --> \S+)/.exec(text)?.[1] ?? []);
-      expect(new Set(edges).size).toBe(edges.length);
-      expect(lines.join()).not.toContain('xstate.');
-    },
-  );
 });

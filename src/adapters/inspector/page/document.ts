@@ -13,7 +13,7 @@ export const pageDocument = `<!doctype html>
 <a class="skip" href="#timeline">Skip to the timeline</a>
 <header>
 <h1>authchart <span>inspector</span></h1>
-<p id="connection" role="status"></p>
+<p id="connection" role="status">starting</p>
 <label class="session">Session <select id="session"></select></label>
 <div class="files">
 <button type="button" id="copy">Copy text</button>

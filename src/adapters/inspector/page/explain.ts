@@ -89,7 +89,7 @@ export const steps: Readonly<Record<string, Step>> = {
     waitsFor: 'the store',
   },
   'exchange redeeming': {
-    says: 'Code and verifier go to the token endpoint, from server to server.',
+    says: 'Code and verifier go to the token endpoint, directly: no browser is in between.',
     sends: 'the token request: grant_type, code, redirect_uri, code_verifier',
     waitsFor: 'the answer of the token endpoint',
   },
@@ -212,30 +212,30 @@ export const services: Readonly<Record<string, string>> = {
 };
 
 const EVENTS: Readonly<Record<string, string>> = {
-  'authorization.begin': 'The application begins a sign-in',
-  'authorization.open': 'The person clicks',
-  'authorization.cancel': 'The sign-in is cancelled',
-  'callback.received': 'The browser comes back with a callback',
-  'session.restore': 'The application asks for its session',
-  'session.adopt': 'The application brings tokens',
-  'session.renew': 'The application asks for a new access token',
-  'session.signOut': 'The application signs out',
-  'session.changed': 'Somebody else wrote the session record',
-  'flow.retry': 'It is tried again',
-  'flow.reset': 'It starts anew',
-  'userAgent.listening': 'The user agent is ready to receive, and its redirect URI is known',
-  'deadline.armed': 'A deadline is set',
-  'deadline.passed': 'A deadline has passed',
-  'lock.acquired': 'The lock is ours',
-  'lock.lost': 'The lock is lost',
+  'authorization.begin': 'the application begins a sign-in',
+  'authorization.open': 'the person clicks',
+  'authorization.cancel': 'the sign-in is cancelled',
+  'callback.received': 'the browser comes back with a callback',
+  'session.restore': 'the application asks for its session',
+  'session.adopt': 'the application brings tokens',
+  'session.renew': 'the application asks for a new access token',
+  'session.signOut': 'the application signs out',
+  'session.changed': 'somebody else wrote the session record',
+  'flow.retry': 'it is tried again',
+  'flow.reset': 'it starts anew',
+  'userAgent.listening': 'the user agent is ready to receive, and its redirect URI is known',
+  'deadline.armed': 'a deadline is set',
+  'deadline.passed': 'a deadline has passed',
+  'lock.acquired': 'the lock is ours',
+  'lock.lost': 'the lock is lost',
 };
 
-/** A sentence without its full stop. */
+/** A sentence without its capital and full stop. */
 export function eventSentence(event: string): string {
   const [, kind, service] = /^(done|failed)\((.+)\)$/.exec(event) ?? [];
   if (service !== undefined) {
     const what = Object.hasOwn(services, service) ? services[service]! : service;
-    return kind === 'done' ? `Done: ${what}` : `Failed: ${what}`;
+    return `${what} ${kind === 'done' ? 'is done' : 'has failed'}`;
   }
   return Object.hasOwn(EVENTS, event) ? EVENTS[event]! : event;
 }

@@ -51,7 +51,7 @@ function draw(): void {
   chart(state.chart, view.scene);
   outline(state.chart, view.scene);
   now(view);
-  timeline(view, storyOf(state).runs);
+  timeline(view);
   messages(view);
 }
 

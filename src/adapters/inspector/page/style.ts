@@ -51,6 +51,7 @@ h1 span { color: var(--soft); font-weight: 400; }
 h2 { font-size: 0.8125rem; font-weight: 650; }
 code, kbd, .path, .time, .lasted, .address, .value, dt { font-family: var(--mono); font-size: 0.75rem; }
 .quiet, .rfc { color: var(--soft); }
+section > .quiet:not(:empty) { padding: 0.25rem 0 0.625rem; }
 .rfc { font-size: 0.75rem; white-space: nowrap; }
 .unseen {
   position: absolute; width: 1px; height: 1px; margin: -1px;
@@ -126,6 +127,9 @@ header {
 #guide h2 { color: var(--soft); font-weight: 500; }
 #guide .coming { font-size: 1rem; }
 #guide .coming code { color: var(--soft); }
+#guide .after { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.25rem 1rem; align-items: baseline; }
+#guide .after > p { grid-column: 1 / -1; }
+#guide .after > .way { display: contents; }
 #guide .next {
   flex: none;
   min-width: 7rem;
@@ -139,13 +143,8 @@ header {
 
 main {
   display: grid;
-  grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
-  grid-template-areas: "picture state" "picture timeline" "messages timeline";
-  grid-template-rows: auto auto 1fr;
-  gap: 1rem;
-  padding: 1rem 1.25rem;
-  max-width: 112rem;
-  margin: 0 auto;
+  gap: 0.75rem;
+  padding: 0.75rem 1.25rem;
 }
 main > section { min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.75rem 1rem; }
 .picture { grid-area: picture; }
@@ -158,9 +157,10 @@ main > section:focus { outline: none; }
 .head button { min-height: 1.75rem; font-size: 0.8125rem; }
 
 #charts { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; font-size: 0.8125rem; color: var(--soft); }
-#charts label { display: flex; align-items: center; gap: 0.4rem; }
+#charts label { display: flex; align-items: center; gap: 0.4rem; min-width: 0; }
+#charts select { min-width: 0; }
 #charts select { min-height: 1.75rem; color: var(--ink); }
-#chart { height: min(62vh, 46rem); min-height: 22rem; overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
+#chart { overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
 #chart.whole { display: grid; place-items: center; overflow: hidden; }
 #chart.whole .chart { width: 100%; height: 100%; min-width: 0; min-height: 0; }
 .chart { display: block; --ground: var(--card); --surface: var(--card); --ink: inherit; }
@@ -170,14 +170,16 @@ main > section:focus { outline: none; }
 .chart .state.visited1 > rect { stroke: color-mix(in srgb, var(--now) 45%, var(--line)); }
 .chart .state.visited2 > rect { stroke: color-mix(in srgb, var(--now) 75%, var(--line)); stroke-width: 1.5; }
 .chart .state.visited3 > rect { stroke: var(--now); stroke-width: 1.75; }
-.chart .state.around > rect { stroke: var(--now); stroke-width: 1.5; fill: color-mix(in srgb, var(--now) 6%, transparent); }
-.chart .state.current > rect { stroke: var(--now); stroke-width: 2.5; fill: var(--now-tint); }
+.chart .state.around > rect { stroke: var(--now); stroke-width: 1.5; fill: color-mix(in srgb, var(--now) 7%, transparent); }
+.chart .state.current.compound > rect { fill: color-mix(in srgb, var(--now) 12%, transparent); }
+.chart .state.ended > rect { stroke: var(--now); stroke-width: 2.5; fill: var(--now-tint); }
+.chart .state.current > rect { stroke: var(--now); stroke-width: 2.5; }
 .chart .state.current.atomic > rect, .chart .state.current.final > rect { fill: var(--now); }
 .chart .state.current.atomic > text, .chart .state.current.final > text { fill: var(--on-now); }
 .chart .edge.visited1 path, .chart .loose .visited1 { stroke: color-mix(in srgb, var(--now) 45%, var(--line)); stroke-width: 1.5; }
 .chart .edge.visited2 path, .chart .loose .visited2 { stroke: color-mix(in srgb, var(--now) 75%, var(--line)); stroke-width: 1.75; }
 .chart .edge.visited3 path, .chart .loose .visited3 { stroke: var(--now); stroke-width: 2.75; }
-.chart .edge-label.visited3 text { fill: var(--now); font-weight: 600; }
+.chart .edge-label.visited3 text { fill: var(--now); }
 .chart .loose path { fill: none; stroke-dasharray: 6 4; }
 .chart .tip path { fill: context-stroke; }
 #outline { margin-top: 0.625rem; }
@@ -204,10 +206,11 @@ summary { cursor: pointer; }
 .failure code { color: var(--bad); font-weight: 650; }
 .failure p + p { margin-top: 0.25rem; }
 
-.timeline { display: flex; flex-direction: column; padding-bottom: 0; }
-#rows { flex: 1; height: 0; min-height: 30rem; overflow: auto; margin: 0 -1rem; border-top: 1px solid var(--line); }
+#rows { overflow: auto; margin: 0 -1rem; border-top: 1px solid var(--line); }
 .row { border-bottom: 1px solid var(--line); }
-.row.later { opacity: 0.5; }
+.row.now { background: var(--now-tint); box-shadow: inset 3px 0 var(--now); }
+.row.later, #messages .later { --ink: var(--soft); color: var(--soft); }
+.row.later { background: var(--ground); }
 .row.began.root { border-top: 1px solid var(--faint); }
 .row:first-child { border-top: 0; }
 .line {
@@ -224,10 +227,11 @@ summary { cursor: pointer; }
 }
 .line:hover { background: var(--tint); }
 .line:focus-visible { outline-offset: -2px; }
-.line[aria-current] { background: var(--now-tint); box-shadow: inset 3px 0 var(--now); }
 .line .time { text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
 .line .machine { font-size: 0.75rem; color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 .line .event { display: block; }
+.line .path { line-height: 1.4; }
+.row.moved .path, .row.called .path { display: block; }
 .row.began .event { display: inline; margin-right: 0.35rem; }
 .line .from { color: var(--soft); }
 .line .to { color: var(--ink); }
@@ -241,20 +245,20 @@ summary { cursor: pointer; }
 
 .lanes { display: grid; grid-template-columns: repeat(3, 1fr); margin-top: 0.5rem; text-align: center; font-size: 0.8125rem; font-weight: 600; }
 .lanes span { justify-self: center; padding: 0.2rem 0.75rem; border: 1px solid var(--line); border-radius: 0.25rem; background: var(--tint); }
-#messages > li, .lanes + ol {
+#messages > li {
   background-image: linear-gradient(var(--line), var(--line)), linear-gradient(var(--line), var(--line)), linear-gradient(var(--line), var(--line));
   background-size: 1px 100%;
   background-position: 16.667% 0, 50% 0, 83.333% 0;
   background-repeat: no-repeat;
 }
-.lanes + ol { padding-bottom: 0.5rem; }
-#messages > li { background-image: none; }
-#messages > li.later { opacity: 0.45; }
+#messages > li:last-child { padding-bottom: 0.5rem; }
 #messages summary { display: block; padding: 0.5rem 16.667% 0.375rem; text-align: center; border-radius: 0.25rem; }
 #messages summary::-webkit-details-marker { display: none; }
 #messages summary:hover .name { text-decoration: underline; }
 #messages summary { position: relative; }
-#messages .time { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .time, #messages .more { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .more { left: auto; right: 0.25rem; }
+#messages summary:hover .more { text-decoration: underline; }
 #messages .says { display: inline-block; padding: 0 0.375rem; background: var(--card); }
 #messages .name { font-weight: 600; }
 #messages .latest .name { color: var(--now); }
@@ -271,34 +275,57 @@ summary { cursor: pointer; }
 #messages .front .arrow::before { border-top-style: dashed; }
 .inside { margin: 0.25rem 0 0.75rem; padding: 0.75rem; background: var(--tint); border-radius: 0.375rem; font-size: 0.8125rem; }
 .inside dl { display: grid; gap: 0.5rem; margin-top: 0.625rem; }
-.inside dl > div { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0 0.75rem; }
+.inside dl > div { display: grid; grid-template-columns: minmax(7rem, 28%) minmax(0, 1fr); gap: 0 0.75rem; }
 .inside dt { font-weight: 600; grid-row: span 2; }
 .inside dd { grid-column: 2; }
 .inside dd.value { color: var(--ink); }
 .inside dd.masked { color: var(--soft); letter-spacing: 0.1em; }
 .inside dd:not(.value) { color: var(--soft); }
 
-footer { padding: 0 1.25rem 1.25rem; color: var(--soft); font-size: 0.75rem; }
+footer { padding: 0 1.25rem 0.625rem; color: var(--soft); font-size: 0.75rem; }
 kbd { padding: 0 0.3rem; border: 1px solid var(--line); border-radius: 0.25rem; background: var(--card); }
 dialog { border: 1px solid var(--line); border-radius: 0.5rem; background: var(--card); color: inherit; max-width: calc(100vw - 2rem); padding: 1rem; }
 dialog::backdrop { background: rgb(0 0 0 / 0.4); }
 dialog textarea { display: block; margin: 0.5rem 0; max-width: 100%; font-family: var(--mono); font-size: 0.75rem; background: var(--ground); color: inherit; border: 1px solid var(--line); }
 noscript p { padding: 1.25rem; }
 
+/* As wide as a desk: nothing scrolls but the regions, so that all stay in sight. */
+@media (min-width: 60.001rem) {
+  body { display: flex; flex-direction: column; min-height: 100dvh; }
+  main {
+    flex: 1 1 0;
+    min-height: 34rem;
+    grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
+    grid-template-areas: "picture state" "picture timeline" "messages timeline";
+    grid-template-rows: auto minmax(0, 0.85fr) minmax(0, 1fr);
+  }
+  main > section { display: flex; flex-direction: column; min-height: 0; }
+  #chart, #rows { flex: 1 1 0; min-height: 0; }
+  #chart { min-height: 10rem; }
+  .picture { overflow: auto; }
+  #outline { flex: none; }
+  #states { max-height: 16rem; }
+  #messages { flex: 1 1 0; min-height: 0; overflow: auto; }
+  .lanes { overflow: hidden; }
+  .lanes, #messages { scrollbar-gutter: stable; scrollbar-width: thin; }
+  .messages { padding-bottom: 0; }
+  .timeline { padding-bottom: 0; }
+}
 @media (min-width: 100rem) {
   main {
-    grid-template-columns: minmax(0, 1.5fr) minmax(24rem, 0.9fr) minmax(26rem, 1fr);
+    grid-template-columns: minmax(0, 1.6fr) minmax(26rem, 1fr) minmax(26rem, 1fr);
     grid-template-areas: "picture state timeline" "picture messages timeline";
-    grid-template-rows: auto 1fr;
+    grid-template-rows: auto minmax(0, 1fr);
   }
 }
 @media (max-width: 60rem) {
-  main { grid-template-columns: minmax(0, 1fr); grid-template-areas: "state" "picture" "timeline" "messages"; grid-template-rows: none; padding: 0.75rem; gap: 0.75rem; }
-  #rows { height: auto; max-height: none; min-height: 0; }
-  header, #scrubber, #guide { padding-inline: 0.75rem; }
+  main { grid-template-columns: minmax(0, 1fr); grid-template-areas: "state" "picture" "timeline" "messages"; padding: 0.75rem; }
+  #chart { height: 26rem; }
+  header, #scrubber, #guide, footer { padding-inline: 0.75rem; }
 }
 @media (max-width: 40rem) {
   .files { margin-left: 0; }
+  #charts { flex-wrap: nowrap; }
   .session, .session select { flex: 1; }
   .session { flex-basis: 100%; }
   #scrubber { flex-wrap: wrap; }
@@ -307,7 +334,8 @@ noscript p { padding: 1.25rem; }
   .clock { display: none; }
   .files button { padding-inline: 0.5rem; font-size: 0.8125rem; }
   #guide { flex-direction: column; align-items: stretch; }
-  #chart { height: 24rem; }
+  #guide .after { grid-template-columns: minmax(0, 1fr); }
+  #chart { height: 22rem; }
   .line { grid-template-columns: auto minmax(0, 1fr) auto; }
   .line .time { text-align: left; }
   .line .machine { grid-column: 2; }
@@ -316,9 +344,11 @@ noscript p { padding: 1.25rem; }
   .row > .failure { margin-left: 1rem; }
   .services { padding-left: 1rem; }
   #messages summary { padding-inline: 0; }
-  #messages .time { display: none; }
+  #messages .time, #messages .more { display: none; }
   #messages summary { position: relative; }
-#messages .time { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .time, #messages .more { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
+#messages .more { left: auto; right: 0.25rem; }
+#messages summary:hover .more { text-decoration: underline; }
 #messages .says { display: block; background: none; }
   #messages .arrow { margin-inline: 16.667%; }
   .inside dl > div { grid-template-columns: minmax(0, 1fr); }

@@ -2,8 +2,8 @@ import type { Chart } from '../../../../diagram/chart.js';
 import { edgeOf, lineage } from './scene.js';
 import type { Hop, Scene } from './scene.js';
 
-/** How a state or an edge stands out; of the visited ones 3 is where it came from last. */
-export type Mark = 'current' | 'around' | 'visited3' | 'visited2' | 'visited1';
+/** How a state or an edge stands out: `ended` is where the machine was last; of the visited ones 3 is where it came from last. */
+export type Mark = 'current' | 'ended' | 'around' | 'visited3' | 'visited2' | 'visited1';
 
 export interface Marks {
   /** By `machine path`. */
@@ -33,8 +33,8 @@ export function marksOf(chart: Chart, { machines, hops }: Scene): Marks {
   });
   for (const { machine, state, running } of machines) {
     if (!running && machine !== chart.machine) continue;
-    for (const path of lineage(state))
-      states.set(`${machine} ${path}`, path === state ? 'current' : 'around');
+    for (const path of lineage(state)) states.set(`${machine} ${path}`, 'around');
+    states.set(`${machine} ${state}`, running ? 'current' : 'ended');
   }
   return { states, edges, loose: [...loose.values()] };
 }

@@ -39,7 +39,13 @@ const refused = (reason: string): Opened => ({ kind: 'refused', reason });
 type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
 
-const text: Check = (value) => typeof value === 'string';
+const upTo =
+  (length: number): Check =>
+  (value) =>
+    typeof value === 'string' && value.length <= length;
+const text = upTo(4_000);
+/** Of actors, states and events. Whoever takes a path apart must come to an end. */
+const name = upTo(300);
 const number: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const truth: Check = (value) => typeof value === 'boolean';
 const nullOr =
@@ -86,23 +92,23 @@ const moment = { sequence: number, at: number, elapsed: number };
 const events: Readonly<Record<string, Check>> = {
   'actor.started': shaped({
     ...moment,
-    state: nullOr(text),
+    state: nullOr(name),
     actor: shaped({
-      id: text,
-      parent: nullOr(text),
+      id: name,
+      parent: nullOr(name),
       machine: oneOf(null, 'authorization', 'exchange', 'renewal', 'signOut'),
-      name: text,
-      session: text,
+      name,
+      session: name,
     }),
   }),
   'actor.moved': shaped({
     ...moment,
-    actor: text,
-    session: text,
-    event: text,
-    from: text,
-    through: listOf(text),
-    to: text,
+    actor: name,
+    session: name,
+    event: name,
+    from: name,
+    through: listOf(name),
+    to: name,
     lasted: number,
     tags: listOf(text),
     facts,
@@ -110,15 +116,15 @@ const events: Readonly<Record<string, Check>> = {
   }),
   'actor.stopped': shaped({
     ...moment,
-    actor: text,
+    actor: name,
     outcome: oneOf('done', 'failed', 'stopped'),
     lasted: number,
     failure,
   }),
   'message.passed': shaped({
     ...moment,
-    actor: nullOr(text),
-    session: text,
+    actor: nullOr(name),
+    session: name,
     message: shaped({
       exchange: text,
       from: party,
@@ -131,7 +137,7 @@ const events: Readonly<Record<string, Check>> = {
   }),
 };
 
-const gateClosed = shaped({ gate: number, at: number, actor: text, machine: text, event: text });
+const gateClosed = shaped({ gate: number, at: number, actor: name, machine: name, event: name });
 const gateOpened = shaped({ gate: number });
 
 function isFlowEvent(value: unknown): value is FlowEvent {

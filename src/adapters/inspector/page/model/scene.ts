@@ -79,32 +79,35 @@ export function lineage(path: string): string[] {
   return keys.map((_, at) => keys.slice(0, keys.length - at).join('.'));
 }
 
-/** Where an event may lead from a state of the chart's own machine: several, where guards decide; none: it stays. */
-export function waysOut(chart: Chart, state: string, event: string): readonly string[] {
+/** Where an event may lead, and on which conditions. */
+export interface WayOut {
+  readonly target: string;
+  readonly guards: readonly string[];
+}
+
+/** From a state of the chart's own machine: several, where guards decide; none: it stays. */
+export function waysOut(chart: Chart, state: string, event: string): readonly WayOut[] {
   for (const source of lineage(state)) {
-    const targets = [...chart.edges, ...chart.aside]
-      .filter(
-        (edge) =>
-          edge.machine === chart.machine &&
-          edge.source === source &&
-          edge.reasons.some((reason) => reason.event === event),
-      )
-      .map(({ target }) => target);
-    if (targets.length > 0) return [...new Set(targets)];
+    const ways = [...chart.edges, ...chart.aside]
+      .filter((edge) => edge.machine === chart.machine && edge.source === source)
+      .flatMap(({ target, reasons }) =>
+        reasons.filter((reason) => reason.event === event).map(({ guards }) => ({ target, guards })),
+      );
+    if (ways.length > 0) return ways;
   }
   return [];
 }
 
 /** The edge that a hop took, where the picture has one. */
 export function edgeOf(chart: Chart, { machine, from, to, event }: Hop): ChartEdge | null {
-  const targets = lineage(to);
-  for (const source of lineage(from))
-    for (const target of targets) {
-      const edges = chart.edges.filter(
-        (edge) => edge.machine === machine && edge.source === source && edge.target === target,
-      );
-      const exact = edges.find(({ reasons }) => reasons.some((reason) => reason.event === event));
-      if (exact ?? edges[0]) return exact ?? edges[0]!;
-    }
-  return null;
+  const [sources, targets] = [lineage(from), lineage(to)];
+  const fitting = chart.edges.filter(
+    (edge) =>
+      edge.machine === machine &&
+      sources.includes(edge.source) &&
+      targets.includes(edge.target) &&
+      edge.reasons.some((reason) => reason.event === event),
+  );
+  // The innermost state that answers to an event takes it.
+  return fitting.toSorted((one, other) => other.source.length - one.source.length)[0] ?? null;
 }

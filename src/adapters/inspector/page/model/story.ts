@@ -50,6 +50,7 @@ export interface Row {
   readonly elapsed: number;
   readonly actor: string;
   readonly machine: MachineName | null;
+  readonly isRoot: boolean;
   readonly what: Happening;
   readonly facts: FlowFacts | null;
   readonly failure: FlowFailure | null;
@@ -130,6 +131,7 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
       elapsed,
       actor,
       machine,
+      isRoot: actor === run.root,
       what,
       facts: null,
       failure: null,
@@ -206,6 +208,7 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
       elapsed,
       actor: '',
       machine: null,
+      isRoot: false,
       what: { kind: 'called', told },
       facts: null,
       failure: null,

@@ -35,12 +35,16 @@ export function createBar(select: (selection: Selection) => void) {
     if (signature !== listed) {
       const rest = view.sessions.length - entries.length;
       arrange(sessions, [
-        el('option', { value: 'newest' }, 'the newest'),
+        el(
+          'option',
+          { value: 'newest' },
+          entries[0] ? `the newest: ${nameOf(entries[0].name)}` : 'the newest',
+        ),
         ...entries.map(({ name, state, runs, running }) =>
           el(
             'option',
             { value: `session ${name}` },
-            `${name === '' ? '(no name)' : cut(name, 40)} — ${cut(state, 60)}${running ? '' : ', ended'}${runs > 1 ? ` (${count(runs, 'actor')})` : ''}`,
+            `${nameOf(name)} — ${cut(state, 60)}${running ? '' : ', ended'}${runs > 1 ? ` (${count(runs, 'actor')})` : ''}`,
           ),
         ),
         ...(rest > 0 ? [el('option', { disabled: true }, `${rest} older ones`)] : []),
@@ -51,6 +55,8 @@ export function createBar(select: (selection: Selection) => void) {
     if (sessions.value !== value) sessions.value = value;
   };
 }
+
+const nameOf = (name: string) => (name === '' ? '(no name)' : cut(name, 40));
 
 function connectionOf({ file, connection }: PageState): { className: string; words: string } {
   if (file.kind === 'opened') return { className: 'recording', words: `recording: ${cut(file.name, 60)}` };

@@ -19,7 +19,7 @@ export const CHARTS: readonly { readonly name: ChartName; readonly words: string
 export const neededChart = ({ child }: Scene): ChartName =>
   child === null || child === 'authorization' ? 'authorization' : `authorization+${child}`;
 
-const MARKS: readonly Mark[] = ['current', 'around', 'visited3', 'visited2', 'visited1'];
+const MARKS: readonly Mark[] = ['current', 'ended', 'around', 'visited3', 'visited2', 'visited1'];
 
 /** The picture, in a box of its own that scrolls. */
 export function createChart(choose: (chart: ChartName | null) => void) {
@@ -39,10 +39,17 @@ export function createChart(choose: (chart: ChartName | null) => void) {
   const whole = el('input', { type: 'checkbox' });
   whole.addEventListener('change', () => {
     box.classList.toggle('whole', whole.checked);
-    const drawing = shown && drawings.get(shown.name);
-    if (drawing) bringIntoView(box, drawing);
+    lookAgain();
   });
   part('charts', 'div').append(el('label', {}, 'Shows ', choice), el('label', {}, whole, 'Whole'));
+
+  // A phone that is turned shows another part of it.
+  new ResizeObserver(lookAgain).observe(box);
+
+  function lookAgain(): void {
+    const drawing = shown && drawings.get(shown.name);
+    if (drawing) bringIntoView(box, drawing);
+  }
 
   function drawingOf(name: ChartName): Drawing {
     const drawing = drawings.get(name) ?? drawChart(charts[name], name);
@@ -86,7 +93,8 @@ function mark(element: Element, wanted: Mark | undefined): void {
 
 /** Scrolls the box alone: the page stays where the person has put it. */
 function bringIntoView(box: HTMLElement, { states }: Drawing): void {
-  const current = [...states.values()].findLast((state) => state.classList.contains('current'));
+  const all = [...states.values()];
+  const current = all.findLast((state) => state.matches('.current, .ended')) ?? all[0];
   if (!current) return;
   const [inner, outer] = [current.getBoundingClientRect(), box.getBoundingClientRect()];
   const isIn =

@@ -72,3 +72,11 @@ export const breakable = (path: string): Child[] =>
 export function show(element: HTMLElement, isShown: boolean): void {
   if (element.hidden === isShown) element.hidden = !isShown;
 }
+
+/** In a box of its own that scrolls; where the page scrolls instead, it is left alone. */
+export function bring(item: HTMLElement, box: HTMLElement): void {
+  if (box.scrollHeight <= box.clientHeight) return;
+  const [inner, outer] = [item.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (inner.top < outer.top || inner.height > outer.height) box.scrollTop += inner.top - outer.top;
+  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
+}

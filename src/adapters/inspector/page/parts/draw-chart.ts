@@ -31,8 +31,10 @@ export function drawChart(chart: Chart, name: string): Drawing {
       viewBox: '0 0 8 8',
       refX: 7.5,
       refY: 4,
-      markerWidth: 8,
-      markerHeight: 8,
+      // A line that stands out has no larger tip.
+      markerUnits: 'userSpaceOnUse',
+      markerWidth: 9.6,
+      markerHeight: 9.6,
       orient: 'auto-start-reverse',
     },
     svg('path', { d: 'M0.5 0.5 7.5 4 0.5 7.5Z', fill: 'context-stroke' }),
@@ -48,9 +50,10 @@ export function drawChart(chart: Chart, name: string): Drawing {
       'aria-label': `Chart of ${machine}; below it is there as text`,
     },
     svg('defs', {}, marker),
-    ...states.values(),
-    ...chart.entries.map((entry) => entryOf(entry, tips)),
     ...edges.map(([line]) => line!),
+    ...chart.entries.map((entry) => entryOf(entry, tips)),
+    // Above the edges, so that none strikes a title through.
+    ...states.values(),
     loose,
     ...edges.flatMap(([, label]) => label ?? []),
   );

@@ -7,7 +7,10 @@ import { el } from './dom.js';
 export function advice({ code, status, error, retryAt }: FlowFailure): HTMLElement {
   // A recording may hold any code.
   const entry = Object.hasOwn(catalogue, code) ? catalogue[code] : null;
-  const answer = [status === null ? null : `status ${status}`, error === null ? null : cut(error)]
+  const answer = [
+    status === null ? null : `status ${status}`,
+    error === null || error === code ? null : cut(error),
+  ]
     .filter((text) => text !== null)
     .join(', ');
   return el(

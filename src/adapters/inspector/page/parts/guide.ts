@@ -1,12 +1,12 @@
 import type { GateClosed } from '../feed.js';
 import { charts } from '../../../../diagram/charts.generated.js';
-import type { MachineName } from '../../../../client/inspection/flow-event.js';
 import { eventSentence, stepOf } from '../explain.js';
-import { eventWords, messageWords, rowWords } from '../model/lines.js';
+import { messageWords, rowWords } from '../model/lines.js';
 import type { PageState } from '../model/page-state.js';
 import { waysOut } from '../model/scene.js';
+import type { MachineNow, WayOut } from '../model/scene.js';
 import type { View } from '../model/view.js';
-import { el, part, say, show } from './dom.js';
+import { breakable, el, part, say, show } from './dom.js';
 import { stateIn } from './now.js';
 
 /** Walks through a sign-in: what has happened, what comes next, and the button that lets it happen. */
@@ -51,48 +51,48 @@ export function createGuide(next: (gate: GateClosed) => void) {
 function justNow({ row, message }: View): string {
   if (message && message.position >= (row?.position ?? 0))
     return `${messageWords(message)}, ${message.message.line}.`;
-  return row ? `${rowWords(row)}.` : 'nothing has happened.';
+  if (!row) return 'nothing has happened.';
+  const { machine, what } = row;
+  if (what.kind !== 'moved') return `${machine ?? 'application'} ${rowWords(row)}.`;
+  return `${eventSentence(what.event)}, so ${machine} ${what.through.length === 0 ? 'stays in' : 'went to'} ${what.to}.`;
 }
 
-const machineOf = ({ machine }: GateClosed, { scene }: View) =>
-  scene.machines.find(({ actor }) => actor === machine) ?? null;
-
-function comes(gate: GateClosed, view: View): HTMLElement[] {
-  const from = machineOf(gate, view);
+function comes({ machine, event }: GateClosed, { scene }: View): HTMLElement[] {
   const next = el(
     'p',
     { class: 'coming' },
-    el('strong', {}, `Next: ${eventSentence(gate.event)}. `),
-    el('code', {}, eventWords(gate.event)),
+    el('strong', {}, `Next: ${eventSentence(event)}. `),
+    el('code', {}, event),
   );
+  const from = scene.machines.find(({ actor }) => actor === machine);
   if (!from) return [next];
-  const targets = waysOut(charts[from.machine], from.state, gate.event);
-  return [
-    next,
-    ...(targets.length === 0
-      ? [el('p', {}, `${from.state} takes note of it and stays.`)]
-      : targets.map((target) => wayTo(from.machine, from.state, target, targets.length > 1))),
-  ];
+  const ways = waysOut(charts[from.machine], from.state, event);
+  const stays = el('p', {}, `${from.machine} takes note of it and stays in ${from.state}.`);
+  return [next, ...(ways.length === 0 ? [stays] : ways.map((way) => wayOf(from, way)))];
 }
 
-function wayTo(machine: MachineName, from: string, target: string, isOneOfSeveral: boolean): HTMLElement {
+function wayOf({ machine, state }: MachineNow, { target, guards }: WayOut): HTMLElement {
   const known = stateIn(machine, target);
   const step = stepOf(machine, target);
   return el(
     'p',
-    {},
-    isOneOfSeveral ? 'Perhaps ' : null,
+    { class: 'way' },
     el(
       'span',
       { class: 'path' },
-      el('span', { class: 'from' }, from),
-      el('span', { class: 'to' }, ` → ${target}`),
+      el('span', { class: 'from' }, ...breakable(state)),
+      ' → ',
+      el('strong', {}, ...breakable(target)),
+      guards.length > 0 ? ` [${guards.join(', ')}]` : null,
     ),
-    '. ',
-    step?.says ?? known?.description ?? null,
-    ' ',
-    step?.sends ? `Then is sent: ${step.sends}. ` : null,
-    known?.rfc ? el('span', { class: 'rfc' }, known.rfc) : null,
+    el(
+      'span',
+      {},
+      step?.says ?? known?.description ?? '',
+      step?.sends ? ` Sends ${step.sends}.` : null,
+      ' ',
+      known?.rfc ? el('span', { class: 'rfc' }, known.rfc) : null,
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { count, cut, elapsed } from '../model/format.js';
 import { messageWords } from '../model/lines.js';
 import type { Told } from '../model/story.js';
 import type { View } from '../model/view.js';
-import { arrange, el, part, say } from './dom.js';
+import { arrange, bring, el, part, say } from './dom.js';
 
 const SHOWN = 200;
 const PARTIES = { client: 'application', userAgent: 'browser', provider: 'provider' } as const;
@@ -14,6 +14,8 @@ export function createMessages() {
   const note = part('messages-note', 'p');
   const lanes = part('lanes', 'div');
   const items = new WeakMap<Told, HTMLLIElement>();
+  let current: Told | null = null;
+  new ResizeObserver(() => current && bring(items.get(current)!, list)).observe(list);
 
   return ({ messages, message, position }: View): void => {
     const at = message ? messages.indexOf(message) : -1;
@@ -22,7 +24,7 @@ export function createMessages() {
     arrange(
       list,
       window.map((told) => {
-        const item = items.get(told) ?? itemOf(told);
+        const item = items.get(told) ?? itemOf(told, list);
         items.set(told, item);
         item.classList.toggle('later', told.position > position);
         item.classList.toggle('latest', told === message);
@@ -39,10 +41,12 @@ export function createMessages() {
           ? `${count(hidden, 'message is', 'messages are')} further away than this list shows.`
           : '',
     );
+    if (message && message !== current) bring(items.get(message)!, list);
+    current = message;
   };
 }
 
-function itemOf(told: Told): HTMLLIElement {
+function itemOf(told: Told, list: HTMLElement): HTMLLIElement {
   const { from, to, name, line, parts } = told.message;
   // Whoever sends a person somewhere speaks through the browser (RFC 6749 §1.7).
   const isFront = name === 'authorization request' || name === 'authorization response';
@@ -61,11 +65,13 @@ function itemOf(told: Told): HTMLLIElement {
     ),
     el('span', { class: 'arrow', 'aria-hidden': 'true' }),
     el('span', { class: 'time' }, elapsed(told.elapsed)),
+    el('span', { class: 'more' }, count(parts.length, 'part')),
   );
   const details = el('details', {}, summary);
   // Most are never opened.
   details.addEventListener('toggle', () => details.append(insideOf(told)), { once: true });
   const item = el('li', {}, details);
+  details.addEventListener('toggle', () => bring(item, list));
   if (parts.some((one) => one.name === 'error')) item.classList.add('refusal');
   return item;
 }

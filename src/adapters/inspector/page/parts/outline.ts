@@ -29,7 +29,14 @@ export function createOutline() {
     const { states } = marksOf(charts[name], scene);
     for (const [key, { element, where }] of made.items) {
       const mark = states.get(key);
-      const words = mark === 'current' ? ', current' : mark?.startsWith('visited') ? ', visited' : '';
+      const words =
+        mark === 'current'
+          ? ', current'
+          : mark === 'ended'
+            ? ', where it ended'
+            : mark?.startsWith('visited')
+              ? ', visited'
+              : '';
       say(where, words);
       if (mark === 'current') element.setAttribute('aria-current', 'step');
       else element.removeAttribute('aria-current');

@@ -28,7 +28,11 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
   live.addEventListener('click', catchUp);
   const [count, seconds, time] = [el('span'), el('span'), el('span', { class: 'clock' })];
   part('scrubber', 'div').append(
-    ...[first, back, forth, range, live],
+    first,
+    back,
+    forth,
+    range,
+    live,
     el('p', { class: 'moment' }, count, seconds, time),
   );
 
@@ -51,7 +55,7 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
     for (const [made, isUseless] of [
       [first, step <= 0],
       [back, step <= 0],
-      [forth, step >= last],
+      [forth, step >= steps.length - 1],
     ] as const)
       made.setAttribute('aria-disabled', String(isUseless));
     say(live, isFile ? 'End' : 'Live');

@@ -1,9 +1,9 @@
 import { clockTime, cut, duration, elapsed } from '../model/format.js';
 import { eventWords, exchangesOf, messageWords, serviceWords } from '../model/lines.js';
-import type { Row, Run, ServiceSpan } from '../model/story.js';
+import type { Row, ServiceSpan } from '../model/story.js';
 import type { View } from '../model/view.js';
 import { advice } from './failure.js';
-import { arrange, breakable, el, part, say } from './dom.js';
+import { arrange, breakable, bring, el, part, say } from './dom.js';
 
 /** More rows than these around the moment help nobody, and cost every browser its breath. */
 const AROUND = 300;
@@ -29,6 +29,9 @@ export function createTimeline(go: (position: number) => void) {
     list.classList.toggle('bare', !isPressed);
   });
 
+  // Turned or resized, the moment stays in sight.
+  new ResizeObserver(() => current && bring(lines.get(current)!.item, list)).observe(list);
+
   list.addEventListener('keydown', (event) => {
     const buttons = [...list.querySelectorAll<HTMLButtonElement>('button.line')];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
@@ -41,31 +44,29 @@ export function createTimeline(go: (position: number) => void) {
     button.click();
   });
 
-  function lineOf(row: Row, run: Run | undefined): Line {
+  function lineOf(row: Row): Line {
     const known = lines.get(row);
     if (known) return known;
-    const button = el('button', { type: 'button', class: 'line', tabindex: -1 }, ...cellsOf(row, run));
+    const button = el('button', { type: 'button', class: 'line', tabindex: -1 }, ...cellsOf(row));
     button.addEventListener('click', () => go(row.position));
     const services = el('ul', { class: 'services' });
     const classes = ['row', row.machine ?? 'application', row.what.kind];
-    if (row.actor === run?.root) classes.push('root');
+    if (row.isRoot) classes.push('root');
     const item = el('li', { class: classes.join(' ') }, button, row.failure && advice(row.failure), services);
     const line = { item, button, services, signature: '' };
     lines.set(row, line);
     return line;
   }
 
-  return ({ rows, row: now, position, session }: View, runs: readonly Run[]): void => {
+  return ({ rows, row: now, position }: View): void => {
     const at = now ? rows.indexOf(now) : -1;
     const first = Math.max(0, Math.min(at - AROUND, rows.length - 2 * AROUND));
     const window = rows.slice(first, first + 2 * AROUND);
-    const runOf = new Map(
-      runs.filter((run) => run.session === session).flatMap((run) => run.rows.map((row) => [row, run])),
-    );
     const shown = window.map((row) => {
-      const line = lineOf(row, runOf.get(row));
+      const line = lineOf(row);
       const isCurrent = row === now;
       line.item.classList.toggle('later', row.position > position);
+      line.item.classList.toggle('now', isCurrent);
       line.button.tabIndex = isCurrent ? 0 : -1;
       if (isCurrent) line.button.setAttribute('aria-current', 'step');
       else line.button.removeAttribute('aria-current');
@@ -85,14 +86,13 @@ export function createTimeline(go: (position: number) => void) {
           ? `${hidden} of ${rows.length} lines are further away than this list shows; the slider reaches them.`
           : '',
     );
-    if (now && now !== current) bring(lines.get(now)?.item, list);
+    if (now && now !== current) bring(lines.get(now)!.item, list);
     current = now;
   };
 }
 
-function cellsOf(row: Row, run: Run | undefined): Node[] {
-  const { what } = row;
-  const isRoot = row.actor === run?.root;
+function cellsOf(row: Row): Node[] {
+  const { what, isRoot } = row;
   const path = (from: string, to: string) => [
     el('span', { class: 'from' }, ...breakable(from)),
     ' → ',
@@ -148,12 +148,4 @@ function spanOf(span: ServiceSpan): HTMLLIElement {
     el('span', { class: 'lasted' }, time),
     ...exchangesOf(messages).map((words) => el('span', { class: 'exchange' }, cut(words))),
   );
-}
-
-/** In the list's own box; where the page scrolls instead, it is left alone. */
-function bring(item: HTMLElement | undefined, list: HTMLElement): void {
-  if (!item || list.scrollHeight <= list.clientHeight) return;
-  const [inner, outer] = [item.getBoundingClientRect(), list.getBoundingClientRect()];
-  if (inner.top < outer.top) list.scrollTop += inner.top - outer.top;
-  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
 }
