@@ -3,6 +3,7 @@ import { createInspection } from './adapters/inspector/inspection.js';
 import type { Inspection, InspectorPage } from './adapters/inspector/inspection.js';
 import { memoryStore as memoryStoreOf } from './adapters/memory/memory-store.js';
 import { keepAlive, nodeClock as clock } from './adapters/node/node-clock.js';
+import { nodeProcessName } from './adapters/node/process-name.js';
 import { nodeTransport } from './adapters/node/node-transport.js';
 import { nodeUserAgent } from './adapters/node/node-user-agent.js';
 import { platformCryptography as cryptography } from './adapters/platform/platform.js';
@@ -88,7 +89,7 @@ function clientIn(
     userAgent,
     browser: false,
   };
-  return createClientOf({ ...runtime, keepAlive, dispose }, options, atOnce);
+  return createClientOf({ ...runtime, process: nodeProcessName, keepAlive, dispose }, options, atOnce);
 }
 
 /**

@@ -13,10 +13,33 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(new URL(url).origin);',
     prints: 'https://x.com\n',
   },
+  'authchart: explain': {
+    before: `
+      import { createClient, x } from 'authchart';
+      const client = createClient({ provider: x, clientId: 'my-client-id' });`,
+    prints: 'https://x.com pending\n',
+  },
+  'authchart: explain (2)': {
+    before: `
+      import { createClient, x } from 'authchart';
+      const { session } = createClient({ provider: x, clientId: 'my-client-id' }).authorization();`,
+    prints: 'signedOut Nobody has signed in. Sign in with login(), or with begin() and complete().\n',
+  },
   'authchart: sealed': {
     before: "import { memoryStore, sealed } from 'authchart';",
     after: 'console.log(before, await store.read(key));',
     prints: 'undefined undefined\n',
+  },
+  'authchart/inspect: inspectFlow': {
+    before: `
+      import { createClient, x } from 'authchart';
+      import { inspectFlow } from 'authchart/inspect';
+      const client = createClient({ provider: x, clientId: 'my-client-id', redirectUri: 'https://localhost/' });`,
+  },
+  'authchart/inspect: diagram': {
+    before: "import { authorizationMachine } from 'authchart'; import { diagram } from 'authchart/inspect';",
+    after: 'console.log(text.slice(0, 15), picture.slice(0, 4), picture.trim().slice(-6));',
+    prints: 'stateDiagram-v2 <svg </svg>\n',
   },
   'authchart/browser: webStore': {
     before: "import { createClient, x } from 'authchart'; import { webStore } from 'authchart/browser';",
