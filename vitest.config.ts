@@ -11,6 +11,7 @@ const slow = [
   'test/adapters/{inspect,server}/**/*.test.ts',
   'test/docs/{frameworks,inspecting,pages,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
+  'test/adapters/inspector/inspected-client.test.ts',
 ];
 // In a real Chromium, one for each file.
 const browser = ['test/browser/**/*.test.ts'];

@@ -1,4 +1,6 @@
 import { fileStore as fileStoreOf } from './adapters/file/file-store.js';
+import { createInspection } from './adapters/inspector/inspection.js';
+import type { Inspection, InspectorPage } from './adapters/inspector/inspection.js';
 import { memoryStore as memoryStoreOf } from './adapters/memory/memory-store.js';
 import { keepAlive, nodeClock as clock } from './adapters/node/node-clock.js';
 import { nodeProcessName } from './adapters/node/process-name.js';
@@ -8,6 +10,7 @@ import { platformCryptography as cryptography } from './adapters/platform/platfo
 import { atOnce, standaloneAtOnce } from './client/chunks/at-once.js';
 import { createClientOf } from './client/create-client.js';
 import type { Client, ClientOptions } from './client/create-client.js';
+import { inspectFlow } from './client/inspection/inspect-flow.js';
 import type { LoginOptions } from './client/requests.js';
 import type { Session } from './client/session.js';
 import { standaloneServices } from './client/standalone.js';
@@ -16,6 +19,7 @@ import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
 export * from './client/public.js';
+export type { InspectorPage } from './adapters/inspector/inspection.js';
 export { nodeListener } from './adapters/node/node-listener.js';
 export type { NodeListener } from './adapters/node/node-listener.js';
 export { webRequest } from './adapters/node/web-request.js';
@@ -27,13 +31,21 @@ export type { NodeUserAgentOptions } from './adapters/node/node-user-agent.js';
 export { sealed } from './adapters/sealed/sealed-store.js';
 export type { SealedOptions, SealingKey } from './adapters/sealed/sealed-store.js';
 
-export interface NodeClientOptions extends ClientOptions {
+export interface NodeClientOptions extends Omit<ClientOptions, 'inspect'> {
   /** Default: memory. {@link fileStore} survives restarts and is shared by processes. */
   readonly store?: Store;
   /** Default: {@link nodeTransport}, which obeys HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly transport?: Transport;
   /** Default: {@link nodeUserAgent}, the person's browser and a loopback listener. */
   readonly userAgent?: UserAgent;
+  /**
+   * `true` shows this client in a page on this machine, until the client is closed; `'guided'` lets each step wait there for
+   * somebody who presses Next, and stops the client's clock meanwhile. For development. No secret is shown.
+   * A function or an observer receives XState's inspection events, as {@link ClientOptions.inspect}.
+   */
+  readonly inspect?: ClientOptions['inspect'] | boolean | 'guided';
+  /** Is told where that page is. Default: a line on stderr. */
+  readonly showInspector?: (page: InspectorPage) => void;
 }
 
 /**
@@ -46,16 +58,37 @@ export interface NodeClientOptions extends ClientOptions {
  * const client = createClient({ provider: x, clientId: 'my-client-id', redirectUri: 'http://127.0.0.1:8976/callback' });
  * ```
  */
-export function createClient({
-  store = memoryStore(),
-  transport,
-  userAgent = nodeUserAgent(),
-  ...options
-}: NodeClientOptions): Client {
+export function createClient({ inspect, showInspector, ...options }: NodeClientOptions): Client {
+  if (typeof inspect === 'object' || typeof inspect === 'function')
+    return clientIn({ clock }, { ...options, inspect });
+  if (!inspect) return clientIn({ clock }, options);
+  const inspection = createInspection({ guided: inspect === 'guided', clock, show: showInspector });
+  const client = clientIn(inspection, options);
+  inspection.begin((sink) => inspectFlow(client, sink));
+  return client;
+}
+
+function clientIn(
+  { clock, gate, close }: Pick<Inspection, 'clock'> & Partial<Inspection>,
+  {
+    store = memoryStoreOf({ clock }),
+    transport,
+    userAgent = nodeUserAgent(),
+    ...options
+  }: ClientOptions & Pick<NodeClientOptions, 'store' | 'transport' | 'userAgent'>,
+): Client {
   const own = nodeTransport();
   // A transport that was passed in may serve other clients too.
-  const dispose = () => own.close();
-  const runtime = { clock, cryptography, transport: transport ?? own, store, userAgent, browser: false };
+  const dispose = async () => void (await Promise.all([own.close(), close?.()]));
+  const runtime = {
+    clock,
+    gate,
+    cryptography,
+    transport: transport ?? own,
+    store,
+    userAgent,
+    browser: false,
+  };
   return createClientOf({ ...runtime, process: nodeProcessName, keepAlive, dispose }, options, atOnce);
 }
 

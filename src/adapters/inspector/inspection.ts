@@ -1,0 +1,93 @@
+import type { FlowSink } from '../../client/inspection/flow-event.js';
+import type { Gate } from '../../client/inspection/gate.js';
+import type { Clock } from '../../services/ports.js';
+import { createBacklog } from './backlog.js';
+import type { InspectorServer, InspectorServerOptions } from './server.js';
+import { standingClock } from './standing-clock.js';
+import { createSteps } from './steps.js';
+
+/** The inspector's page of one client. */
+export interface InspectorPage {
+  /** On loopback, with a secret in its path. */
+  readonly url: string;
+  /** The time of the client, in Unix milliseconds: it stands still while a step waits. */
+  now(): number;
+}
+
+export interface InspectionOptions {
+  /** Whether each step waits for somebody at the page. */
+  readonly guided: boolean;
+  readonly clock: Clock;
+  /** Is told where the page is. Default: a line on stderr. */
+  readonly show?: ((page: InspectorPage) => void) | undefined;
+  /** Default: stderr. */
+  readonly write?: (text: string) => void;
+  readonly serve?: (options: InspectorServerOptions) => Promise<InspectorServer>;
+}
+
+export interface Inspection {
+  /** For the client that is inspected. */
+  readonly clock: Clock;
+  readonly gate: Gate | undefined;
+  /** Follows the client from now on, and opens the page in the background. */
+  begin(follow: (sink: FlowSink) => unknown): void;
+  close(): Promise<void>;
+}
+
+/** Makes ready to show a client in a page of its own. Nothing that goes wrong with the page reaches the client. */
+export function createInspection({
+  guided,
+  clock: real,
+  show,
+  write = toStderr,
+  serve = serveOnDemand,
+}: InspectionOptions): Inspection {
+  const clock = standingClock(real);
+  const backlog = createBacklog();
+  const steps = guided ? createSteps(clock, backlog.add) : null;
+  const announce = show ?? (({ url }) => write(lineOf(url, guided)));
+  let opening: Promise<InspectorServer | null> = Promise.resolve(null);
+
+  async function open(): Promise<InspectorServer | null> {
+    try {
+      return await serve({ backlog, steps });
+    } catch (error) {
+      // Nobody could let a step through.
+      steps?.end();
+      write(`authchart inspector: not started (${reasonOf(error)}). Sign-ins go on without it.\n`);
+      return null;
+    }
+  }
+
+  return {
+    clock: guided ? clock : real,
+    gate: steps?.gate,
+    begin(follow) {
+      follow(backlog.add);
+      opening = open();
+      void opening.then((server) => server && announce({ url: server.url, now: () => clock.now() }));
+    },
+    async close() {
+      steps?.end();
+      const server = await opening;
+      await server?.close();
+    },
+  };
+}
+
+/** A program without an inspector loads no server. */
+async function serveOnDemand(options: InspectorServerOptions): Promise<InspectorServer> {
+  const { startInspectorServer } = await import('./server.js');
+  return startInspectorServer(options);
+}
+
+function lineOf(url: string, guided: boolean): string {
+  return `authchart inspector: ${url}${guided ? ' (each step waits for you there)' : ''}\n`;
+}
+
+const toStderr = (text: string) => void process.stderr.write(text);
+
+/** No message: it may hold a path. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unexpected';
+}

@@ -1,0 +1,98 @@
+import type { GateClosed } from './feed.js';
+import { timelineText } from './model/lines.js';
+import { initialState, next, storyOf, viewOf } from './model/page-state.js';
+import type { PageEvent } from './model/page-state.js';
+import { openRecording, recordingOf } from './model/recording.js';
+import { createStory } from './model/story.js';
+import { createBar } from './parts/bar.js';
+import { createChart } from './parts/chart.js';
+import { part } from './parts/dom.js';
+import { follow } from './parts/follow.js';
+import { createGuide } from './parts/guide.js';
+import { hearKeys } from './parts/keys.js';
+import { createMessages } from './parts/messages.js';
+import { createNow } from './parts/now.js';
+import { createOutline } from './parts/outline.js';
+import { pickFile, putText, saveFile } from './parts/files.js';
+import { createScrubber } from './parts/scrubber.js';
+import { createTimeline } from './parts/timeline.js';
+
+let state = initialState();
+let isDrawing = false;
+
+/** Many events come at once; they are drawn once. */
+function dispatch(event: PageEvent): void {
+  state = next(state, event);
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    draw();
+  });
+}
+
+const step = (step: number) => dispatch({ type: 'stepped', step });
+const catchUp = () => dispatch({ type: 'caughtUp' });
+
+const bar = createBar((selection) => dispatch({ type: 'selected', selection }));
+const chart = createChart((chart) => dispatch({ type: 'chartChosen', chart }));
+const outline = createOutline();
+const now = createNow();
+const timeline = createTimeline((position) => step(viewOf(state).steps.indexOf(position)));
+const messages = createMessages();
+const scrubber = createScrubber(step, catchUp);
+const guide = createGuide((gate) => void letThrough(gate));
+
+function draw(): void {
+  const view = viewOf(state);
+  bar(state, view);
+  guide.update(state, view);
+  scrubber(view, state.position.kind === 'live', state.file.kind === 'opened');
+  chart(state.chart, view.scene);
+  outline(state.chart, view.scene);
+  now(view);
+  timeline(view);
+  messages(view);
+}
+
+async function letThrough({ gate }: GateClosed): Promise<void> {
+  dispatch({ type: 'answered', answer: { kind: 'sent', gate } });
+  try {
+    const response = await fetch('next', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ gate }),
+    });
+    if (!response.ok) dispatch({ type: 'answered', answer: { kind: 'refused', gate } });
+  } catch {
+    dispatch({ type: 'answered', answer: { kind: 'refused', gate } });
+  }
+}
+
+pickFile(part('open', 'button'), part('file', 'input'), (name, text) => {
+  const opened = openRecording(text);
+  dispatch({
+    type: 'file',
+    file:
+      opened.kind === 'opened'
+        ? { kind: 'opened', name, story: createStory(opened.events) }
+        : { ...opened, name },
+  });
+});
+part('close', 'button').addEventListener('click', () => dispatch({ type: 'file', file: { kind: 'none' } }));
+part('save', 'button').addEventListener('click', () =>
+  saveFile('authchart-recording.json', recordingOf(storyOf(state).events)),
+);
+part('copy', 'button').addEventListener('click', () => {
+  const { session, rows } = viewOf(state);
+  void putText(part('copy', 'button'), timelineText(session ?? '', rows));
+});
+hearKeys({
+  back: () => step(Math.max(0, viewOf(state).step - 1)),
+  forth: () => step(viewOf(state).step + 1),
+  first: () => step(0),
+  live: catchUp,
+  next: guide.next,
+});
+follow(dispatch);
+draw();

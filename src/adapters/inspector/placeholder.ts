@@ -1,1 +1,0 @@
-export type { FeedItem } from './page/feed.js';
