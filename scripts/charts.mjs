@@ -19,11 +19,9 @@ export async function layOut({ authorizationMachine, exchangeMachine, renewalMac
     ...others.map((child) => [`authorization+${child.machine}`, opened(authorization, child)]),
     ...others.map((outline) => [outline.machine, outline]),
   ];
+  const elk = new ELK();
   const layouts = {};
-  for (const [name, outline] of drawn) {
-    // One that has laid out a graph before may toss its coins otherwise.
-    layouts[name] = layoutOf(outline, await new ELK().layout(elkGraph(outline)));
-  }
+  for (const [name, outline] of drawn) layouts[name] = layoutOf(outline, await elk.layout(elkGraph(outline)));
   const charts = Object.fromEntries(drawn.map(([name, outline]) => [name, chartOf(outline, layouts[name])]));
   return { outlines: [authorization, ...others], layouts, charts };
 }

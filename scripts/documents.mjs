@@ -60,7 +60,8 @@ export function chartPage(machines) {
     '<!-- Written by `npm run docs` from src/machines. -->',
     '# The machines',
     'A dot leads to where a machine, or a state with states inside, begins; a double border is an end. Under the name of a state stand ' +
-      'the services and machines that run while it is the state: `done` and `failed` are their answers. The pictures leave out what ' +
+      'the services and machines that run while it is the state: `done` and `failed` are their answers. Blue is busy, amber waits for a person, green is signed in, ' +
+      'a thick border is at rest. The pictures leave out what ' +
       'would hide the way of a sign-in: failures of services, commands that work nearly everywhere, what ends a session from ' +
       'elsewhere, and a lock that is lost. The text below each has all of it.',
     ...sections,

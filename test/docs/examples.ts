@@ -18,6 +18,17 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(before, await store.read(key));',
     prints: 'undefined undefined\n',
   },
+  'authchart/inspect: inspectFlow': {
+    before: `
+      import { createClient, x } from 'authchart';
+      import { inspectFlow } from 'authchart/inspect';
+      const client = createClient({ provider: x, clientId: 'my-client-id', redirectUri: 'https://localhost/' });`,
+  },
+  'authchart/inspect: diagram': {
+    before: "import { authorizationMachine } from 'authchart'; import { diagram } from 'authchart/inspect';",
+    after: 'console.log(text.slice(0, 15), picture.slice(0, 4), picture.trim().slice(-6));',
+    prints: 'stateDiagram-v2 <svg </svg>\n',
+  },
   'authchart/browser: webStore': {
     before: "import { createClient, x } from 'authchart'; import { webStore } from 'authchart/browser';",
   },
