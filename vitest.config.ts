@@ -8,8 +8,8 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 // leaves it out.
 const slow = [
   'test/{examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
-  'test/adapters/server/**/*.test.ts',
-  'test/docs/{frameworks,pages,readme}.test.ts',
+  'test/adapters/{inspect,server}/**/*.test.ts',
+  'test/docs/{frameworks,inspecting,pages,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
 ];
 // In a real Chromium, one for each file.

@@ -1,6 +1,7 @@
 import { fileStore as fileStoreOf } from './adapters/file/file-store.js';
 import { memoryStore as memoryStoreOf } from './adapters/memory/memory-store.js';
 import { keepAlive, nodeClock as clock } from './adapters/node/node-clock.js';
+import { nodeProcessName } from './adapters/node/process-name.js';
 import { nodeTransport } from './adapters/node/node-transport.js';
 import { nodeUserAgent } from './adapters/node/node-user-agent.js';
 import { platformCryptography as cryptography } from './adapters/platform/platform.js';
@@ -55,7 +56,7 @@ export function createClient({
   // A transport that was passed in may serve other clients too.
   const dispose = () => own.close();
   const runtime = { clock, cryptography, transport: transport ?? own, store, userAgent, browser: false };
-  return createClientOf({ ...runtime, keepAlive, dispose }, options, atOnce);
+  return createClientOf({ ...runtime, process: nodeProcessName, keepAlive, dispose }, options, atOnce);
 }
 
 /**

@@ -3,7 +3,7 @@ import type {
   AuthorizationMachine,
   AuthorizationSnapshot,
 } from '../machines/authorization.machine.js';
-import type { Redacted, SignOutReport } from '../machines/vocabulary.js';
+import type { SignOutReport } from '../machines/vocabulary.js';
 import { AuthError } from '../services/auth-error.js';
 import { resolveConfiguration } from '../services/configuration.js';
 import type { ConfigurationOptions } from '../services/configuration.js';
@@ -18,6 +18,10 @@ import type { Chunks } from './chunks/chunks.js';
 import { inspectable } from './inspection/inspected.js';
 import type { CallListener } from './inspection/inspected.js';
 import { createJobs } from './jobs.js';
+import { processName } from './process-name.js';
+import type { Explanation } from './recorder/explanation.js';
+import { hear } from './recorder/hear.js';
+import type { FlightLog } from './recorder/hear.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
@@ -29,6 +33,7 @@ import { createAuthorization } from './authorization.js';
 import type { Authorization } from './authorization.js';
 import { createSession } from './create-session.js';
 import type { Cancellable, Session, SignOutOptions } from './session.js';
+import { stateOf } from './state-of.js';
 
 export interface ClientOptions extends ConfigurationOptions {
   /**
@@ -36,6 +41,14 @@ export interface ClientOptions extends ConfigurationOptions {
    * before it enters the machine.
    */
   readonly inspect?: Inspector;
+  /**
+   * Whether this client leaves word in the store of what it did, for {@link Session.explain} and {@link Client.explain}: of
+   * each session its last 50 sign-ins, renewals, failures and ends, for 30 days after the last of them; of each sign-in the
+   * last 20, for a day. An entry has a time, a word, the name of this process, the code of a failure; never a token, a
+   * state, an account, or what a server wrote. It costs a read and a write beside each of these, which nothing waits for.
+   * Switch it off where the store charges for writes. Default: `true`.
+   */
+  readonly flightRecorder?: boolean;
 }
 
 /**
@@ -103,6 +116,19 @@ export interface Client {
    */
   authorization(name?: string): Authorization;
   /**
+   * What became of one sign-in, and why. Of one that nobody knows it says so.
+   *
+   * @param state - as `begin` gave it; never a callback URL, which holds a code
+   * @throws {@link AuthError} `invalid_option` if it is no state, `cancelled`, `client_closed`
+   *
+   * @example
+   * ```ts
+   * const { url, state } = await client.begin();
+   * console.log(new URL(url).origin, (await client.explain(state)).standing); // prints https://x.com pending
+   * ```
+   */
+  explain(state: string, options?: Cancellable): Promise<Explanation>;
+  /**
    * Ends every actor and idle connection; waits for requests that were sent until their results are saved. A store, and a
    * transport that was passed in, stay yours.
    */
@@ -129,7 +155,10 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   const endFlow = fromChunk(chunks.tokens, (code) => code.endFlow);
   const listAccounts = fromChunk(chunks.accounts, (code) => code.listAccounts);
   const vault = createVault();
-  const services = { clock, cryptography, transport, configuration, records, vault, revokeToken, endFlow };
+  const recording = isRecording(options.flightRecorder);
+  const by = processName(runtime);
+  const ports = { clock, cryptography, transport, configuration, records, vault, revokeToken, endFlow };
+  const services = recording ? { ...ports, by } : ports;
   const jobs = createJobs();
   const machine = provideServices(
     services,
@@ -144,6 +173,20 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     keepAlive,
   });
 
+  const log: FlightLog = { rings: new Map(), writing: new Set() };
+  const record = fromChunk(chunks.recorder, (code) => code.record);
+  const explainFlow = fromChunk(chunks.explain, (code) => code.explainFlow);
+  const explainSession = fromChunk(chunks.explain, (code) => code.explainSession);
+  if (recording) {
+    actors.each((actor) =>
+      hear(actor, clock, (heard) => {
+        const writing = jobs.track(record(services, by(), log, heard).catch(() => undefined));
+        log.writing.add(writing);
+        void writing.then(() => log.writing.delete(writing));
+      }),
+    );
+  }
+
   const unwatch = runtime.online?.(() => actors.retryPostponed());
   if (unwatch) jobs.hold(unwatch);
 
@@ -151,7 +194,9 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     if (jobs.closing.aborted) throw new AuthError('client_closed');
   }
   const calls = new Set<CallListener>();
-  const sessionOf = (name: string) => createSession(name, { services, actors, chunks, calls, assertOpen });
+  const explain = (name: string, signal?: AbortSignal) => explainSession(services, log, name, signal);
+  const ofSessions = { services, actors, chunks, calls, explain, assertOpen };
+  const sessionOf = (name: string) => createSession(name, ofSessions);
 
   const authorizations = new Map<string, Authorization>();
   function authorizationOf(name: string): Authorization {
@@ -255,6 +300,10 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
         return untilSignedIn(actor, signal);
       }),
     authorization: (name = DEFAULT_SESSION) => authorizationOf(sessionName(name)),
+    async explain(state, { signal } = {}) {
+      assertOpen();
+      return explainFlow(services, log, state, signal);
+    },
     async close() {
       const closed = jobs.close();
       actors.stopAll();
@@ -275,12 +324,6 @@ async function saveWhatIsUnsaved(services: ServicePorts, { tokens }: Chunks): Pr
   await Promise.allSettled(unsaved);
 }
 
-/** `null` where there is none yet, or it is none. */
-function stateOf(url: Redacted<string> | null): string | null {
-  const text = url && reveal(url);
-  return text && URL.canParse(text) ? new URL(text).searchParams.get('state') : null;
-}
-
 /** A sign-in has come to its end, good or bad. */
 const isDecided = (snapshot: AuthorizationSnapshot) =>
   !snapshot.hasTag('busy') && (snapshot.hasTag('signedIn') || snapshot.hasTag('atRest'));
@@ -297,6 +340,11 @@ async function stopAtRest(actor: AuthorizationActor): Promise<void> {
   if (actor.getSnapshot().matches('awaitingAuthorization')) actor.send({ type: 'authorization.cancel' });
   await until(actor, isDecided, undefined).catch(() => undefined);
   actor.stop();
+}
+
+function isRecording(flightRecorder: unknown = true): boolean {
+  if (typeof flightRecorder === 'boolean') return flightRecorder;
+  throw new AuthError('invalid_option', { detail: 'The option "flightRecorder" is not a boolean.' });
 }
 
 function sessionName(name: unknown): string {

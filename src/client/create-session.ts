@@ -12,6 +12,7 @@ import type { CallListener } from './inspection/inspected.js';
 import { fromChunk } from './chunks/chunk.js';
 import type { Chunks } from './chunks/chunks.js';
 import { lookAgain, settled } from './look-again.js';
+import type { Explanation } from './recorder/explanation.js';
 import { until } from './session-actors.js';
 import type { SessionActors } from './session-actors.js';
 import type { Cancellable, Session, SessionChange, SessionStatus, StepUp } from './session.js';
@@ -25,13 +26,14 @@ interface SessionPorts {
   readonly chunks: Chunks;
   /** Who hears of calls with the session's token. */
   readonly calls: ReadonlySet<CallListener>;
+  explain(name: string, signal?: AbortSignal): Promise<Explanation>;
   /** @throws {@link AuthError} `client_closed` */
   assertOpen(): void;
 }
 
 export function createSession(
   name: string,
-  { services, actors, chunks, calls, assertOpen }: SessionPorts,
+  { services, actors, chunks, calls, explain, assertOpen }: SessionPorts,
 ): Session {
   const { vault, clock, transport, configuration } = services;
 
@@ -239,6 +241,10 @@ export function createSession(
       return response;
     },
     request: async (url, options) => send(url, options),
+    async explain({ signal } = {}) {
+      assertOpen();
+      return explain(name, signal);
+    },
     async signOut({ signal, revoke = true } = {}) {
       assertOpen();
       return actors.borrow(name, async (actor) => {

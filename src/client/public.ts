@@ -1,6 +1,9 @@
 export type { Authorization, AuthorizationStatus, AuthorizationView } from './authorization.js';
 export type { Client, ClientOptions } from './create-client.js';
 export type { Begun, BeginOptions, CompleteOptions, LoginOptions, SignInOptions } from './requests.js';
+export type { ExplainedEvent, ExplainedStanding, Explanation } from './recorder/explanation.js';
+export type { FlowFailure } from './inspection/flow-event.js';
+export type { LogWord } from '../services/records/log-records.js';
 export type { Standalone, StandaloneOptions } from './standalone.js';
 export type {
   Cancellable,

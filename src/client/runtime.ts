@@ -13,6 +13,8 @@ export interface Runtime {
   readonly userAgents?: Readonly<Record<string, UserAgent>>;
   /** Calls the listener whenever the network is back; gives what ends that. */
   online?(listener: () => void): () => void;
+  /** What this process is called where it leaves word of what it did. Default: `tab` or `process`, and four random letters. */
+  readonly process?: string;
   /** Walks the machines step by step. */
   readonly gate?: Gate | undefined;
   /** Whether everybody can read what runs here. */

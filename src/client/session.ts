@@ -1,4 +1,5 @@
 import type { Account, Failure, SessionFacts, SignOutReport } from '../machines/vocabulary.js';
+import type { Explanation } from './recorder/explanation.js';
 import type { ApiRequestInit } from '../services/api/authorized-fetch.js';
 import type { TransportRequest, TransportResponse } from '../services/ports.js';
 
@@ -92,6 +93,19 @@ export interface Session {
    * says what could not be done.
    */
   signOut(options?: SignOutOptions): Promise<SignOutReport>;
+  /**
+   * Why this session stands as it does, and what to do: its record, and what processes wrote down of their last sign-ins,
+   * renewals, failures and ends. Works also once nobody is signed in, and while the store is down.
+   *
+   * @throws {@link AuthError} `cancelled`, `client_closed`, `chunk_unavailable`
+   *
+   * @example
+   * ```ts
+   * const { standing, cause, next } = await session.explain();
+   * console.log(standing, cause, next); // prints signedOut Nobody has signed in. Sign in with login(), or …
+   * ```
+   */
+  explain(options?: Cancellable): Promise<Explanation>;
   /** Calls the listener now and at every change, until the returned function is called. */
   subscribe(listener: (change: SessionChange) => void): () => void;
 }

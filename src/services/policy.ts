@@ -36,6 +36,8 @@ export const policy = {
   backoff: { first: 1_000, most: 5 * 60_000 },
   /** Session names that one owner's list holds: more are of no use to whoever is to choose among them. */
   listed: 100,
+  /** What a flight recorder keeps of one session, and of one sign-in. */
+  logged: { session: 50, flow: 20 },
   /** Renewals that a call may repeat because their token ran out before it could be used. */
   renewalsInVain: 10,
   /** False callbacks until a waiting sign-in gives up. */

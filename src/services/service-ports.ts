@@ -10,6 +10,8 @@ export interface ServicePorts extends ProtocolPorts {
   readonly configuration: Configuration;
   readonly records: Records;
   readonly vault: Vault;
+  /** What this process is called in records; not given: it is not told in any. */
+  readonly by?: () => string;
   /** May have to be loaded first: what is local at sign-out waits for nothing. */
   readonly revokeToken: typeof revokeToken;
   readonly endFlow: (ports: ServicePorts, flow: string, failure: Failure) => Promise<unknown>;

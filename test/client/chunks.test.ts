@@ -31,6 +31,8 @@ const UNAVAILABLE = { code: 'chunk_unavailable', phase: 'session', retryable: tr
 const load = {
   tokens: () => import('../../src/client/chunks/tokens.js'),
   accounts: () => import('../../src/client/chunks/accounts.js'),
+  recorder: () => import('../../src/client/chunks/recorder.js'),
+  explain: () => import('../../src/client/chunks/explain.js'),
   standalone: () => import('../../src/client/chunks/standalone.js'),
 };
 
@@ -51,7 +53,7 @@ class Network {
 }
 
 /** A client in a page whose chunks come over a network of their own. */
-function pageOf(network: Network, chunks: Partial<Chunks> = {}) {
+function pageOf(network: Network, chunks: Partial<Chunks> = {}, flightRecorder = false) {
   const transport = nodeTransport();
   return createClientOf(
     {
@@ -64,8 +66,14 @@ function pageOf(network: Network, chunks: Partial<Chunks> = {}) {
       keepAlive,
       dispose: () => transport.close(),
     },
-    { provider: acme.provider, clientId: 'client', redirectUri, scopes: ['read', 'offline'] },
-    { tokens: network.of(load.tokens), accounts: network.of(load.accounts), ...chunks },
+    { provider: acme.provider, clientId: 'client', redirectUri, scopes: ['read', 'offline'], flightRecorder },
+    {
+      tokens: network.of(load.tokens),
+      accounts: network.of(load.accounts),
+      recorder: network.of(load.recorder),
+      explain: network.of(load.explain),
+      ...chunks,
+    },
   );
 }
 
@@ -316,5 +324,25 @@ describe('without the chunk of what stands alone', () => {
     await call(services);
     expect(acme.sent('/token')).toHaveLength(1);
     await transport.close();
+  });
+});
+
+describe('without the chunk of the flight recorder', () => {
+  it('all goes on, and what could not be written is missing, not waited for', async () => {
+    const network = new Network();
+    const at = new Network();
+    at.up = true;
+    const chunks = { tokens: at.of(load.tokens), accounts: at.of(load.accounts) };
+    const client = pageOf(network, chunks, true);
+    const { state } = await client.begin();
+    const session = await client.complete(callbackOf(state));
+    await eventually(() => network.fetched > 0);
+    expect(Object.keys(await acme.store.dump()).filter((key) => key.startsWith('log/'))).toEqual([]);
+    expect(await failureOf(session.explain())).toMatchObject(UNAVAILABLE);
+    network.up = true;
+    await session.renew();
+    const { events } = await session.explain();
+    expect(events).toMatchObject([{ what: 'renewed', by: expect.stringMatching(/^tab [0-9a-v]{4}$/) }]);
+    await client.close();
   });
 });

@@ -45,7 +45,9 @@ it('marks each value that holds tokens, and no other', async () => {
     'begun false',
     'flow false',
     'flow true',
+    'flowLog false',
     'index false',
+    'log false',
     'session false',
     'session true',
   ]);

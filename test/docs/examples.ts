@@ -13,6 +13,18 @@ export const examples: Readonly<Record<string, Example>> = {
     after: 'console.log(new URL(url).origin);',
     prints: 'https://x.com\n',
   },
+  'authchart: explain': {
+    before: `
+      import { createClient, x } from 'authchart';
+      const client = createClient({ provider: x, clientId: 'my-client-id' });`,
+    prints: 'https://x.com pending\n',
+  },
+  'authchart: explain (2)': {
+    before: `
+      import { createClient, x } from 'authchart';
+      const { session } = createClient({ provider: x, clientId: 'my-client-id' }).authorization();`,
+    prints: 'signedOut Nobody has signed in. Sign in with login(), or with begin() and complete().\n',
+  },
   'authchart: sealed': {
     before: "import { memoryStore, sealed } from 'authchart';",
     after: 'console.log(before, await store.read(key));',

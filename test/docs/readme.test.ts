@@ -60,6 +60,12 @@ const readme: Readonly<Record<string, Expectation>> = {
     uses: { [FIRST]: 'session' },
     prints: `${account}73\nrestoring\nfresh\nrenewing\nfresh\ntrue\ntrue 200\n`,
   },
+  'Why am I signed out?': {
+    uses: { [FIRST]: 'client' },
+    prints: expect.stringMatching(
+      /^\{[^]*\}\nsignedIn\nIt is signed in\. [^]*UTC\.\nSession: signed in\n\nCause [^]* process \d+-[0-9a-f]{4}  Signed in\./,
+    ),
+  },
   'Several accounts, and tokens you already have': {
     uses: { [FIRST]: 'client' },
     prints: `${account}work true\n`,

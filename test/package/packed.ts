@@ -22,7 +22,9 @@ export interface Packed {
 export async function pack(root: string): Promise<Packed> {
   const source = join(root, 'source');
   await cp(repository, source, { recursive: true, filter: (path) => !derived.includes(basename(path)) });
-  await symlink(join(repository, 'node_modules'), join(source, 'node_modules'));
+  // The root's, and those of its workspace.
+  for (const installed of ['node_modules', 'test/xstate-4/node_modules'])
+    await symlink(join(repository, installed), join(source, installed));
   const [report] = JSON.parse(
     await npm(source, 'pack', '--json', '--silent', '--pack-destination', root),
   ) as PackReport[];

@@ -118,7 +118,12 @@ async function staged(operation: Operation) {
     const take = sharedLocks(life, shared);
     return async (key, options) => store.lock(world, () => take(key, options));
   };
-  const world: World = createWorld({ locks, pause: (step) => store.pause(world, step) });
+  const world: World = createWorld({
+    // The calls that are counted are those of the protocol.
+    options: { flightRecorder: false },
+    locks,
+    pause: (step) => store.pause(world, step),
+  });
   const [process, other] = [world.start(), world.start()];
   const call: Call = await operations[operation](world, process);
   const attempt = (by: Process): Promise<Ending<unknown>> => world.finish(() => call(by));

@@ -4,8 +4,11 @@ import type { Held, Shelf } from '../../services/synchronous-store.js';
 import { randomId } from './names.js';
 import { tabEntries } from './tab-entries.js';
 
-/** What has to survive the way to the provider and back: pending flows, what became of them, and that there were any. */
-const SURVIVES = /^(flow|begun)\//;
+/**
+ * What has to survive the way to the provider and back: pending flows, what became of them, and that there were any; and
+ * what was written down of all that, which tells a page that was reloaded why nobody is signed in. No secret is in a log.
+ */
+const SURVIVES = /^(flow|begun|log|flowLog)\//;
 
 /**
  * Pending flows in `sessionStorage`, all else in memory; see `webStore` of `authchart/browser`.

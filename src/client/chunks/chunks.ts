@@ -4,6 +4,8 @@ import type { Chunk } from './chunk.js';
 export interface Chunks {
   readonly tokens: Chunk<typeof import('./tokens.js')>;
   readonly accounts: Chunk<typeof import('./accounts.js')>;
+  readonly recorder: Chunk<typeof import('./recorder.js')>;
+  readonly explain: Chunk<typeof import('./explain.js')>;
 }
 
 export type StandaloneChunk = Chunk<typeof import('./standalone.js')>;

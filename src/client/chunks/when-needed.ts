@@ -5,5 +5,7 @@ import type { Chunks, StandaloneChunk } from './chunks.js';
 export const whenNeeded = (): Chunks => ({
   tokens: onDemand(() => import('./tokens.js')),
   accounts: onDemand(() => import('./accounts.js')),
+  recorder: onDemand(() => import('./recorder.js')),
+  explain: onDemand(() => import('./explain.js')),
 });
 export const standaloneWhenNeeded = (): StandaloneChunk => onDemand(() => import('./standalone.js'));

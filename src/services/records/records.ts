@@ -15,8 +15,10 @@ export interface Stored<Record> {
 export type Draft<Record> = Record extends unknown ? Omit<Record, 'authchart' | 'client' | 'kind'> : never;
 export type SessionDraft = Draft<SessionRecord>;
 
-/** What a record is of. Flows and marks are named by a fingerprint; the others by people. */
-export type Kind = 'session' | 'index' | 'flow' | 'begun';
+/** What a record is of. Flows, marks and logs of flows are named by a fingerprint; the others by people. */
+export type Kind = 'session' | 'index' | 'log' | 'flow' | 'begun' | 'flowLog';
+
+const BY_PEOPLE: readonly Kind[] = ['session', 'index', 'log'];
 
 /** Records of one client in a store: versioned, checked on every read, bound to issuer, client id and token endpoint. */
 export interface Records {
@@ -95,7 +97,7 @@ export function createRecords(
   const client = () => (fingerprint ??= fingerprintOf(identity, cryptography));
 
   const keyOf = (kind: Kind, name: string) =>
-    kind === 'session' || kind === 'index' ? `${kind}/${provider.id}/${clientId}/${name}` : `${kind}/${name}`;
+    BY_PEOPLE.includes(kind) ? `${kind}/${provider.id}/${clientId}/${name}` : `${kind}/${name}`;
 
   async function read<Record>(
     kind: Kind,

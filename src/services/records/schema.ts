@@ -61,6 +61,8 @@ const journal = object({
   /** How many requests for this token may have reached the provider, this one included. */
   attempt: number,
   startedAt: time,
+  /** The process that spends it, as its log calls it. */
+  by: optional(string),
 });
 
 const liveSession = object({

@@ -10,13 +10,13 @@ import type { JournalSecrets, SpendableSecrets } from './spendable.js';
 export const writeJournal: Service<{ session: string; spendable: Spendable }, JournalOutcome> =
   (ports) =>
   async ({ session, spendable }) => {
-    const { records, cryptography, clock, vault } = ports;
+    const { records, cryptography, clock, vault, by } = ports;
     const { live, refreshToken, token } = reveal(spendable.secrets) as SpendableSecrets;
     const renewalId = randomId(cryptography);
     // Before the write: one whose answer gets lost must not look like somebody else's.
     vault.journals.set(renewalId, 'announced');
     const attempt = (live.journal?.attempt ?? 0) + 1;
-    const journal = { renewalId, token, attempt, startedAt: clock.now() };
+    const journal = { renewalId, token, attempt, startedAt: clock.now(), ...(by && { by: by() }) };
     // Counted from before the write: others count from their first look at it.
     const sendBefore = clock.elapsed() + policy.announcement;
     const announced = { ...live, journal };

@@ -37,6 +37,8 @@ export function createStage(
   const world: World = createWorld({
     watch: false,
     inspect: false,
+    // Its calls would be further steps, of which no order matters to the protocol.
+    options: { flightRecorder: false },
     pause: (step) => (directed ? hold(step.life, `${step.call}, ${step.part}`, step).told : undefined),
     locks: (life, store) => (key, options) => (settings.locks ?? lock.locks)(life, store)(key, options),
     ...(settings.tamper && { tamper: settings.tamper }),

@@ -246,6 +246,22 @@ async function doLook(context: Context): Promise<void> {
   if (model.signedIn !== 'unsure') expect(session !== null).toBe(model.signedIn);
 }
 
+/** Whatever happened before: it is told, without a secret, and not against what is known. */
+async function doExplain({ model, world, process, at }: Context): Promise<void> {
+  const asked = [
+    () => process.client.authorization().session.explain(),
+    ...model.flows.slice(-2).map((flow) => () => process.client.explain(flow.state)),
+  ];
+  for (const [index, ask] of asked.entries()) {
+    const { value, failed } = await world.finish(ask);
+    expect(failed).toBeNull();
+    expect(JSON.stringify(value)).not.toContain(CANARY);
+    for (const { state } of model.flows) expect(JSON.stringify(value)).not.toContain(state);
+    const isKnown = isHealthy(model) && model.sure.has(at) && model.signedIn !== 'unsure';
+    if (index === 0 && isKnown) expect(value!.standing === 'signedIn').toBe(model.signedIn);
+  }
+}
+
 async function doAdopt(context: Context, lifetime: number): Promise<void> {
   const { world, process } = context;
   const { access, refresh } = world.provider.grant(process.clock.now(), { lifetime });
@@ -406,6 +422,7 @@ export const commands = [
   use('fetch', callApi),
   atProcess.map((at) => command(`sign out at ${at}`, at, doSignOut)),
   atProcess.map((at) => command(`look at ${at}`, at, doLook)),
+  atProcess.map((at) => command(`ask ${at} why`, at, doExplain)),
   troubled,
   passing,
   weather,

@@ -1,1 +1,0 @@
-export type { FlowSink } from '../../client/inspection/flow-event.js';

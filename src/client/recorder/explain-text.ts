@@ -1,0 +1,51 @@
+import type { Explanation, ExplainedEvent, ExplainedStanding } from './explanation.js';
+import { dayOf, timeOf } from './times.js';
+
+const WIDTH = 80;
+const LONGEST_NAME = 24;
+
+const SUBJECTS = { session: 'Session', signIn: 'Sign-in' } as const;
+const STANDINGS: Readonly<Record<ExplainedStanding, string>> = {
+  signedIn: 'signed in',
+  needsUser: 'needs a new sign-in',
+  signedOut: 'signed out',
+  pending: 'under way',
+  unknown: 'unknown',
+};
+
+/** The whole explanation as text. */
+export function textOf({ subject, standing, cause, next, events }: Omit<Explanation, 'text'>): string {
+  const name = Math.min(LONGEST_NAME, Math.max(0, ...events.map(({ by }) => by.length)));
+  const lines = [
+    `${SUBJECTS[subject]}: ${subject === 'signIn' && standing === 'signedIn' ? 'completed' : STANDINGS[standing]}`,
+    '',
+    ...hanging('Cause  ', cause),
+    ...hanging('Next   ', next ?? 'Nothing needs to be done.'),
+    '',
+  ];
+  let day = '';
+  for (const event of events) {
+    if (dayOf(event.at) !== day) lines.push(`${(day = dayOf(event.at))}, times in UTC`);
+    lines.push(...lineOf(event, name));
+  }
+  if (events.length === 0) lines.push('Nothing is recorded.');
+  return lines.join('\n');
+}
+
+function lineOf({ at, by, says }: ExplainedEvent, name: number): string[] {
+  const short = by.length > name ? `${by.slice(0, name - 1)}…` : by;
+  return hanging(`${timeOf(at)}  ${short.padEnd(name)}  `, says);
+}
+
+/** Breaks between words; what follows the first line stands under its text. */
+function hanging(head: string, text: string): string[] {
+  const room = WIDTH - head.length;
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= room) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line);
+}

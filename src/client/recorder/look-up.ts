@@ -1,0 +1,72 @@
+import { asAuthError, AuthError } from '../../services/auth-error.js';
+import { policy } from '../../services/policy.js';
+import { readLog } from '../../services/records/log-records.js';
+import type { LogEntry, LogKind } from '../../services/records/log-records.js';
+import type { Records } from '../../services/records/records.js';
+import { untilAborted } from '../../services/until-aborted.js';
+import type { Explanation, ExplainedStanding } from './explanation.js';
+import { textOf } from './explain-text.js';
+import type { FlightLog } from './hear.js';
+import { joined } from './rings.js';
+import { eventOf, sentences, wordsOf } from './sentences.js';
+
+/** How something stands, and why. */
+export interface Verdict {
+  readonly standing: ExplainedStanding;
+  readonly cause: string;
+  readonly next: string | null;
+}
+
+export const verdictOf = (standing: ExplainedStanding, code: string, ...more: readonly (string | null)[]) => {
+  const { meaning, advice } = wordsOf(code);
+  return { standing, cause: sentences(meaning, ...more), next: advice } satisfies Verdict;
+};
+
+/** What the store says, or the code of why it says nothing. */
+export async function lookedUp<Found>(read: Promise<Found>): Promise<{ found: Found } | { code: string }> {
+  try {
+    return { found: await read };
+  } catch (error) {
+    return { code: asAuthError(error, 'store_unavailable').code };
+  }
+}
+
+/** What was recorded, oldest first; with what this process could not write. */
+async function entriesOf(records: Records, log: FlightLog, kind: LogKind, of: string) {
+  await Promise.allSettled(log.writing);
+  const waiting = log.rings.get(`${kind}/${of}`)?.waiting ?? [];
+  const stored = await lookedUp(readLog(records, kind, of));
+  const present = 'found' in stored ? (stored.found?.record.entries ?? []) : [];
+  const most = kind === 'log' ? policy.logged.session : policy.logged.flow;
+  // Written as they could be, they are shown as they were.
+  const entries = joined(present, waiting, most, true).toSorted((one, other) => one.at - other.at);
+  return { entries, fault: 'code' in stored ? stored.code : null };
+}
+
+/** Brings log and verdict together. @throws {@link AuthError} `cancelled` */
+export async function explain(
+  { records, log, kind, of }: { records: Records; log: FlightLog; kind: LogKind; of: string },
+  judge: (entries: readonly LogEntry[]) => Promise<Verdict>,
+  signal: AbortSignal | undefined,
+): Promise<Explanation> {
+  const work = async () => {
+    const { entries, fault } = await entriesOf(records, log, kind, of);
+    const { standing, cause, next } = await judge(entries);
+    const gap = fault === null ? null : `What was recorded cannot be read: ${fault}.`;
+    const subject = kind === 'log' ? 'session' : 'signIn';
+    const said = {
+      subject,
+      standing,
+      cause: sentences(cause, gap),
+      next,
+      events: entries.map(eventOf),
+    } as const;
+    return { ...said, text: textOf(said) };
+  };
+  if (!signal) return work();
+  const cancelled = untilAborted(signal).then(() => {
+    throw new AuthError('cancelled', { phase: 'session' });
+  });
+  if (signal.aborted) return cancelled;
+  return Promise.race([work(), cancelled]);
+}

@@ -1,0 +1,64 @@
+import type { LogEntry, LogKind } from '../../services/records/log-records.js';
+
+/** What waits to be written to one log. */
+export interface Ring {
+  readonly kind: LogKind;
+  /** The session, or the key of the flow. */
+  readonly of: string;
+  waiting: readonly LogEntry[];
+  writing: Promise<void> | null;
+}
+
+/** With these a life begins anew. */
+const BEGINNINGS: readonly LogEntry['what'][] = ['signedIn', 'adopted'];
+/** What comes again and again while something is down. */
+const TROUBLES: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'postponed', 'unsaved', 'failed'];
+
+/**
+ * Entries with others behind them, the latest so many. What repeats becomes one entry that counts: an outage must not push
+ * out what led to it.
+ *
+ * @param unsure - whether some of them may be there already, for the answer of an earlier write was lost
+ */
+export function joined(
+  present: readonly LogEntry[],
+  news: readonly LogEntry[],
+  most: number,
+  unsure: boolean,
+): readonly LogEntry[] {
+  return news.reduce((entries, entry) => withOne(entries, entry, unsure), present).slice(-most);
+}
+
+function withOne(entries: readonly LogEntry[], entry: LogEntry, unsure: boolean): readonly LogEntry[] {
+  if (unsure && entries.some((other) => isSame(other, entry) && (other.last ?? other.at) === entry.at))
+    return entries;
+  // Who finds a session ended tells news only if nobody has told how.
+  if (entry.found && sinceBeginning(entries).some(({ what }) => what === entry.what)) return entries;
+  const at = TROUBLES.includes(entry.what) ? repeated(entries, entry) : -1;
+  const before = entries[at];
+  if (!before) return [...entries, entry];
+  const again = { ...entry, at: before.at, last: entry.at, times: (before.times ?? 1) + 1 };
+  return entries.with(at, again);
+}
+
+function sinceBeginning(entries: readonly LogEntry[]): readonly LogEntry[] {
+  return entries.slice(entries.findLastIndex(({ what }) => BEGINNINGS.includes(what)) + 1);
+}
+
+/** Processes that wait for the same thing take turns: looks back over all that is of the same kind. */
+function repeated(entries: readonly LogEntry[], entry: LogEntry): number {
+  for (let at = entries.length - 1; entries[at]?.what === entry.what; at--) {
+    if (isSame(entries[at]!, entry)) return at;
+  }
+  return -1;
+}
+
+function isSame(one: LogEntry, other: LogEntry): boolean {
+  return (
+    one.what === other.what &&
+    one.by === other.by &&
+    one.failure?.code === other.failure?.code &&
+    one.failure?.status === other.failure?.status &&
+    one.failure?.error === other.failure?.error
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { joined } from '../../src/client/recorder/rings.js';
+import type { LogEntry } from '../../src/services/records/log-records.js';
+
+const entry = (
+  at: number,
+  what: LogEntry['what'],
+  by = 'process 1',
+  more: Partial<LogEntry> = {},
+): LogEntry => {
+  return { at, by, what, ...more };
+};
+const fault = (code: string) => {
+  const failure = {
+    code,
+    phase: 'renewal',
+    retryable: true,
+    retryAt: null,
+    status: 429,
+    error: null,
+  } as const;
+  return { failure };
+};
+
+it('what repeats is counted, also where processes take turns, and no other fault is counted with it', () => {
+  const entries = [1, 2, 3, 4].map((at) =>
+    entry(at, 'postponed', `process ${at % 2}`, fault('provider_busy')),
+  );
+  const other = entry(5, 'postponed', 'process 1', fault('provider_unreachable'));
+  expect(joined([], [...entries, other], 50, false)).toEqual([
+    { ...entries[0], last: 3, times: 2 },
+    { ...entries[1], last: 4, times: 2 },
+    other,
+  ]);
+});
+
+it('what came between is not counted over', () => {
+  const entries = [entry(1, 'postponed'), entry(2, 'renewed'), entry(3, 'postponed'), entry(4, 'renewed')];
+  expect(joined([], entries, 50, false)).toEqual(entries);
+});
+
+it('what is there already after an unknown outcome is not written again, nor counted', () => {
+  const present = joined([], [entry(1, 'begun'), entry(2, 'begun'), entry(3, 'signedIn')], 50, false);
+  expect(joined(present, [entry(2, 'begun'), entry(3, 'signedIn')], 50, true)).toEqual(present);
+  expect(joined(present, [entry(4, 'renewed')], 50, true)).toHaveLength(3);
+});
+
+it('who finds a session ended tells it if nobody has since the last sign-in', () => {
+  const found = entry(9, 'expired', 'process 2', { found: true });
+  const told = [entry(1, 'signedIn'), entry(2, 'expired')];
+  expect(joined(told, [found], 50, false)).toEqual(told);
+  const anew = [...told, entry(3, 'signedIn')];
+  expect(joined(anew, [found], 50, false)).toEqual([...anew, found]);
+});
