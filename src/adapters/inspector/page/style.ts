@@ -157,8 +157,9 @@ main > section:focus { outline: none; }
 .head button { min-height: 1.75rem; font-size: 0.8125rem; }
 
 #charts { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; font-size: 0.8125rem; color: var(--soft); }
-#charts label { display: flex; align-items: center; gap: 0.4rem; min-width: 0; }
-#charts select { min-width: 0; }
+#charts label { display: flex; align-items: center; gap: 0.4rem; min-width: 0; white-space: nowrap; }
+#charts select { flex: 0 1 auto; min-width: 0; }
+#charts input { flex: none; }
 #charts select { min-height: 1.75rem; color: var(--ink); }
 #chart { overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
 #chart.whole { display: grid; place-items: center; overflow: hidden; }
