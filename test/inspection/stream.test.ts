@@ -57,8 +57,8 @@ describe('the stream', () => {
       'exchange: done(claimFlow): claiming → redeeming',
       'exchange: done(redeemCode): redeeming → committing',
       'exchange: done(commitReceipt): committing → committed → publishing',
-      'authorization: done(exchange): exchanging → authorized.assessing → authorized.fresh',
       'exchange: done(publishSession): publishing → authorized',
+      'authorization: done(exchange): exchanging → authorized.assessing → authorized.fresh',
       'authorization: session.restore: idle → restoring.session',
       'authorization: done(restoreSession): restoring.session → authorized.assessing → authorized.fresh',
       'authorization: session.renew: authorized.fresh → authorized.renewing',
@@ -66,13 +66,13 @@ describe('the stream', () => {
       'renewal: done(rereadSession): holding.rereading → holding.journaling',
       'renewal: done(writeJournal): holding.journaling → holding.requesting',
       'renewal: done(requestTokens): holding.requesting → holding.saving',
-      'authorization: done(renewal): authorized.renewing → authorized.assessing → authorized.fresh',
       'renewal: done(saveTokens): holding.saving → renewed',
+      'authorization: done(renewal): authorized.renewing → authorized.assessing → authorized.fresh',
       'authorization: session.signOut: idle → signingOut',
       'signOut: done(forgetSession): forgetting → burying',
       'signOut: done(buryRecord): burying → revoking',
-      'authorization: done(signOut): signingOut → idle',
       'signOut: done(revokeTokens): revoking → signedOut',
+      'authorization: done(signOut): signingOut → idle',
     ]);
   });
 

@@ -1,4 +1,11 @@
-import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, InspectionEvent, StateValue } from 'xstate';
+import type {
+  AnyActorRef,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  InspectedEventEvent,
+  InspectionEvent,
+  StateValue,
+} from 'xstate';
 import { authorizationMachine } from '../../machines/authorization.machine.js';
 import { exchangeMachine } from '../../machines/exchange.machine.js';
 import { failureOf } from '../../machines/failure.js';
@@ -33,7 +40,10 @@ interface Track {
   state: string | null;
   since: number;
   failure: Failure | null;
+  /** Entered by the event that is being taken. */
   through: string[];
+  /** The type of that event. */
+  cause: string;
 }
 
 // `provide` keeps the configuration: a machine of the application's own never has the same.
@@ -67,7 +77,17 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     const now = elapsed();
     const state = snapshot ? pathOf(snapshot.value) : null;
     const failure = context?.failure ?? null;
-    tracks.set(actor.id, { actor, ref, session, state, failure, startedAt: now, since: now, through: [] });
+    tracks.set(actor.id, {
+      actor,
+      ref,
+      session,
+      state,
+      failure,
+      startedAt: now,
+      since: now,
+      through: [],
+      cause: '',
+    });
     tell({ type: 'actor.started', actor, state });
     for (const service of early.get(actor.id) ?? []) begin(service);
     early.delete(actor.id);
@@ -120,6 +140,15 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     });
   }
 
+  /** Whoever answers has moved before its machine does, though XState tells of it later. */
+  function answer({ sourceRef, event }: InspectedEventEvent): void {
+    const track = sourceRef && tracks.get(sourceRef.sessionId);
+    const [, outcome] = /^xstate[.](done|error)[.]actor[.]/.exec(event.type) ?? [];
+    if (!track || !outcome) return;
+    if (track.through.length > 0) move(track, track.ref.getSnapshot() as AnyMachineSnapshot, track.cause);
+    end(track, outcome === 'done' ? 'done' : 'failed', (event as { readonly error?: unknown }).error);
+  }
+
   function see(event: InspectionEvent): void {
     const ref = event.actorRef as AnyActorRef;
     if (event.type === '@xstate.actor') return announce(ref);
@@ -129,7 +158,9 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       // What it invokes now belongs to the session that a callback has just told.
       track.session = (context as Context).session ?? track.session;
       if (event._transitions.some(({ target }) => target !== undefined)) track.through.push(pathOf(value));
+      track.cause = event.event.type;
     }
+    if (event.type === '@xstate.event') answer(event);
     if (event.type !== '@xstate.snapshot') return;
     // A machine has a state only now.
     if (!track) return void (event.event.type === 'xstate.init' && begin(ref));
