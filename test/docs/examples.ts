@@ -36,6 +36,20 @@ export const examples: Readonly<Record<string, Example>> = {
       import { inspectFlow } from 'authchart/inspect';
       const client = createClient({ provider: x, clientId: 'my-client-id', redirectUri: 'https://localhost/' });`,
   },
+  'authchart/inspect: statelyInspector': {
+    before: `
+      import { createClient, x } from 'authchart';
+      import { inspectFlow, statelyInspector } from 'authchart/inspect';
+      const client = createClient({ provider: x, clientId: 'my-client-id', redirectUri: 'https://localhost/' });`,
+  },
+  'authchart/inspect: xstateInspect': {
+    before: `
+      import { createClient, x } from 'authchart';
+      import { inspectFlow, xstateInspect } from 'authchart/inspect';
+      import type { XStateDevTools } from 'authchart/inspect';
+      const client = createClient({ provider: x, clientId: 'my-client-id', redirectUri: 'https://localhost/' });
+      const inspect = (_: { devTools: XStateDevTools; iframe: false; url: string }) => {};`,
+  },
   'authchart/inspect: diagram': {
     before: "import { authorizationMachine } from 'authchart'; import { diagram } from 'authchart/inspect';",
     after: 'console.log(text.slice(0, 15), picture.slice(0, 4), picture.trim().slice(-6));',

@@ -45,6 +45,8 @@ interface Shown {
   readonly name: string;
   /** Names of what it runs, by the id that its answers bear; `null`: a service. */
   readonly invokes: ReadonlyMap<string, string> | null;
+  /** What ended last among those it runs: its answer is what it takes next. */
+  answered: Shown | null;
   value: StateValue | undefined;
   context: ShownContext;
 }
@@ -63,7 +65,6 @@ const nameOf = eventNamer('xstate.done.actor', 'xstate.error.actor');
  * @example
  * ```ts
  * import { createWebSocketInspector } from '@statelyai/inspect';
- * import { inspectFlow, statelyInspector } from 'authchart/inspect';
  *
  * const inspector = createWebSocketInspector({ url: 'ws://127.0.0.1:8080' });
  * inspectFlow(client, statelyInspector(inspector));
@@ -89,11 +90,12 @@ export function statelyInspector(inspector: StatelyInspector): FlowSink {
     const config = chart ? statelyChart(chart) : { id: name };
     const ref = named(id, config, parent === null ? undefined : actors.get(parent)?.ref);
     const value = event.state === null ? undefined : stateValueOf(event.state);
-    const shown = {
+    const shown: Shown = {
       ref,
       parent,
       name,
       invokes: chart && invokedBy(chart),
+      answered: null,
       value,
       context: startContext(event),
     };
@@ -108,19 +110,22 @@ export function statelyInspector(inspector: StatelyInspector): FlowSink {
     shown.context = moveContext(event);
     const cause = { type: nameOf(event.event) };
     const source = answerer(event, shown);
+    shown.answered = null;
     inspector.event(shown.ref, cause, source && { source });
     inspector.snapshot(shown.ref, snapshotOf(shown, 'active', event.tags), { event: cause });
   }
 
-  function answerer({ actor, event }: ActorMoved, { invokes }: Shown): StatelyActor | undefined {
+  function answerer({ event }: ActorMoved, { invokes, answered }: Shown): StatelyActor | undefined {
     const name = invokes?.get(answererOf(event) ?? '');
-    return [...actors.values()].find((each) => each.parent === actor && each.name === name)?.ref;
+    return answered && answered.name === name ? answered.ref : undefined;
   }
 
   function stopped(event: ActorStopped): void {
     const shown = actors.get(event.actor);
     if (!shown) return;
     actors.delete(event.actor);
+    const parent = shown.parent === null ? undefined : actors.get(shown.parent);
+    if (parent) parent.answered = shown;
     shown.context = { ...shown.context, ...stopContext(event) };
     const status = event.outcome === 'failed' ? 'error' : event.outcome;
     inspector.snapshot(shown.ref, snapshotOf(shown, status), { event: { type: 'xstate.stop' } });

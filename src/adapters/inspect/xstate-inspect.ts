@@ -61,19 +61,10 @@ const nameOf = eventNamer(DONE, FAILED);
  *
  * @example
  * ```ts
- * import { inspect } from '@xstate/inspect';
- * import { inspectFlow, xstateInspect } from 'authchart/inspect';
- *
  * const bridge = xstateInspect();
  * inspectFlow(client, bridge.sink);
+ * // the `inspect` of @xstate/inspect; that of @xstate/inspect/lib/server.js takes no `devTools`: call bridge.register() after it
  * inspect({ devTools: bridge.devTools, iframe: false, url: 'https://inspector.example/' });
- * ```
- *
- * On Node, where `inspect` takes no `devTools`:
- *
- * ```ts
- * inspect({ server: new WebSocketServer({ host: '127.0.0.1', port: 8888 }) });
- * bridge.register();
  * ```
  */
 export function xstateInspect({ acceptEvents = false }: XStateInspectOptions = {}): XStateInspectBridge {

@@ -128,24 +128,24 @@ it('what caused a state arrives before it, with who caused it; and what was sent
   expect(story).toEqual([
     'exchange starts',
     'claimFlow starts',
+    'claimFlow: undefined done',
     'redeemCode starts',
     'claimFlow → exchange: xstate.done.actor.claimFlow',
     'exchange: redeeming active',
-    'claimFlow: undefined done',
     'redeemCode → provider: token request',
     'provider → redeemCode: token response',
+    'redeemCode: undefined done',
     'commitReceipt starts',
     'redeemCode → exchange: xstate.done.actor.redeemCode',
     'exchange: committing active',
-    'redeemCode: undefined done',
+    'commitReceipt: undefined done',
     'publishSession starts',
     'commitReceipt → exchange: xstate.done.actor.commitReceipt',
     'exchange: publishing active',
-    'commitReceipt: undefined done',
+    'publishSession: undefined done',
     'publishSession → exchange: xstate.done.actor.publishSession',
     'exchange: authorized active',
     'exchange: authorized done',
-    'publishSession: undefined done',
   ]);
 });
 

@@ -52,8 +52,8 @@ describe('a sign-in with the emulator', () => {
       'exchange claiming > redeeming +redeemCode',
       'exchange redeeming > committing +commitReceipt',
       'exchange committing > publishing +publishSession',
-      'authorization exchanging > authorized.fresh +watchSession +holdDeadline',
       'exchange publishing > authorized',
+      'authorization exchanging > authorized.fresh +watchSession +holdDeadline',
       'authorization ended',
       'authorization in idle',
       'authorization idle > restoring.session +restoreSession',
@@ -64,16 +64,16 @@ describe('a sign-in with the emulator', () => {
       'renewal holding.rereading > holding.journaling +writeJournal',
       'renewal holding.journaling > holding.requesting +requestTokens',
       'renewal holding.requesting > holding.saving +saveTokens',
-      'authorization authorized.renewing > authorized.fresh +holdDeadline',
       'renewal holding.saving > renewed',
+      'authorization authorized.renewing > authorized.fresh +holdDeadline',
       'authorization ended',
       'authorization in idle',
       'authorization idle > signingOut',
       'signOut in forgetting +forgetSession',
       'signOut forgetting > burying +buryRecord',
       'signOut burying > revoking +revokeTokens',
-      'authorization signingOut > idle',
       'signOut revoking > signedOut',
+      'authorization signingOut > idle',
       'authorization ended',
     ]);
   });
@@ -106,7 +106,7 @@ describe('a sign-in with the emulator', () => {
     expect(lit.get('authorization exchanging')).toBe('current');
     expect(lit.get('exchange claiming')).toBe('visited3');
     expect(lit.get('authorization awaitingAuthorization.presented.waiting')).toBeUndefined();
-    const afterwards = see(events, at(/> authorized$/)).scene;
+    const afterwards = see(events, at(/> authorized.fresh/)).scene;
     expect(afterwards.child).toBeNull();
     expect(marksOf(charts.authorization, afterwards).states.get('authorization authorized.fresh')).toBe(
       'current',
