@@ -60,6 +60,7 @@ const readme: Readonly<Record<string, Expectation>> = {
     uses: { [FIRST]: 'session' },
     prints: `${account}73\nrestoring\nfresh\nrenewing\nfresh\ntrue\ntrue 200\n`,
   },
+  'See the flow': { prints: '' },
   'Why am I signed out?': {
     uses: { [FIRST]: 'client' },
     prints: expect.stringMatching(
@@ -183,7 +184,10 @@ describe('the README', () => {
       scripts: Record<string, string>;
       peerDependencies: Record<string, string>;
     };
-    const { usage } = await import('../../examples/sign-in/settings.js');
+    const usages: Readonly<Record<string, string>> = {
+      start: (await import('../../examples/sign-in/settings.js')).usage,
+      inspect: (await import('../../examples/inspect/settings.js')).usage,
+    };
     const shell = codeBlocks(markdown).filter(({ language }) => language === 'sh');
     const commands = shell.flatMap(({ code }) => code.trim().split(/\n| && /));
     const texts = [...commands, ...[...markdown.matchAll(/`(npm [^`\n]+)`/g)].map(([, text]) => text ?? '')];
@@ -195,9 +199,11 @@ describe('the README', () => {
         const peers = Object.keys(manifest.peerDependencies);
         return !rest.split(' ').every((name) => name === manifest.name || peers.includes(name));
       }
-      const [script = '', options = ''] = verb === 'run' ? [rest] : [verb, rest.replace(/^-- /, '')];
+      const [script = '', options = ''] = (verb === 'run' ? rest : `${verb} ${rest}`).split(/ (?:-- )?(.*)/);
       const named = options.match(/--[\w-]+/g) ?? [];
-      return !(script in manifest.scripts) || named.some((option) => !usage.includes(` ${option} `));
+      return (
+        !(script in manifest.scripts) || named.some((option) => !usages[script]?.includes(` ${option} `))
+      );
     });
     expect(unknown).toEqual([]);
   });
