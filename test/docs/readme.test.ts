@@ -60,7 +60,9 @@ const readme: Readonly<Record<string, Expectation>> = {
     uses: { [FIRST]: 'session' },
     prints: `${account}73\nrestoring\nfresh\nrenewing\nfresh\ntrue\ntrue 200\n`,
   },
-  'See the flow': { prints: '' },
+  'See the flow': {
+    prints: expect.stringMatching(/^authchart inspector: http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/\n$/),
+  },
   'Why am I signed out?': {
     uses: { [FIRST]: 'client' },
     prints: expect.stringMatching(
