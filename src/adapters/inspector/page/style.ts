@@ -216,7 +216,7 @@ summary { cursor: pointer; }
 .row:first-child { border-top: 0; }
 .line {
   display: grid;
-  grid-template-columns: 3.5rem 5.5rem minmax(0, 1fr) auto;
+  grid-template-columns: 4.25rem 5.5rem minmax(0, 1fr) auto;
   gap: 0 0.625rem;
   align-items: baseline;
   width: 100%;
@@ -228,7 +228,7 @@ summary { cursor: pointer; }
 }
 .line:hover { background: var(--tint); }
 .line:focus-visible { outline-offset: -2px; }
-.line .time { text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
+.line .time { text-align: right; white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
 .line .machine { font-size: 0.75rem; color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 .line .event { display: block; }
 .line .path { line-height: 1.4; }
@@ -239,7 +239,7 @@ summary { cursor: pointer; }
 .line .lasted { color: var(--soft); text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .row.began .event, .row.ended .event { color: var(--soft); }
 .row > .failure { margin: 0 1rem 0.5rem 11.25rem; }
-.services { display: flex; flex-wrap: wrap; gap: 0 0.875rem; padding: 0 1rem 0.35rem 11.25rem; font-size: 0.75rem; color: var(--soft); }
+.services { display: flex; flex-wrap: wrap; gap: 0 0.875rem; padding: 0 1rem 0.35rem 12rem; font-size: 0.75rem; color: var(--soft); }
 .services:empty, .bare .services { display: none; }
 .services .lasted { font-variant-numeric: tabular-nums; }
 .services .exchange { display: block; padding-left: 0.75rem; font-family: var(--mono); font-size: 0.6875rem; }

@@ -65,7 +65,7 @@ export function part<Name extends keyof HTMLElementTagNameMap>(
 /** A dotted path that may be broken after each dot. */
 export const breakable = (path: string): Child[] =>
   cut(path)
-    .split(/(?<=[.])/)
+    .split(/(?<=[./])/)
     .flatMap((key) => [key, el('wbr')]);
 
 /** Shows or hides, without touching what is there. */

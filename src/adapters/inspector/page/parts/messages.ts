@@ -3,7 +3,7 @@ import { count, cut, elapsed } from '../model/format.js';
 import { messageWords } from '../model/lines.js';
 import type { Told } from '../model/story.js';
 import type { View } from '../model/view.js';
-import { arrange, bring, el, part, say } from './dom.js';
+import { arrange, breakable, bring, el, part, say } from './dom.js';
 
 const SHOWN = 200;
 const PARTIES = { client: 'application', userAgent: 'browser', provider: 'provider' } as const;
@@ -61,7 +61,7 @@ function itemOf(told: Told, list: HTMLElement): HTMLLIElement {
       { class: 'says' },
       el('span', { class: 'name' }, cut(messageWords(told))),
       ' ',
-      el('span', { class: 'address' }, cut(line)),
+      el('span', { class: 'address' }, ...breakable(line)),
     ),
     el('span', { class: 'arrow', 'aria-hidden': 'true' }),
     el('span', { class: 'time' }, elapsed(told.elapsed)),

@@ -32,12 +32,16 @@ export function createNow() {
         stateOf(root, isOver),
         ...children.map((child) => stateOf(child, false)),
         failure && advice(failure),
-        facts && factsOf(facts, row?.at ?? 0),
-      ].filter((one) => one !== null),
+        // What it was before it ended is no longer so.
+        isKnown(root) && facts && factsOf(facts, row?.at ?? 0),
+      ].filter((one) => one instanceof HTMLElement),
     );
     say(said, `${root.state}${failure ? `, failure ${failure.code}` : ''}`);
   };
 }
+
+const isKnown = ({ state }: MachineNow) =>
+  /^(?:authorized|awaitingAuthorization|exchanging|signingOut)/.test(state);
 
 function stateOf({ machine, state }: MachineNow, isOver: boolean): HTMLElement {
   const known = stateIn(machine, state);

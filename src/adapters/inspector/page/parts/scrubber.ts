@@ -49,7 +49,7 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
     const text = steps.length === 0 ? 'nothing yet' : `step ${step + 1} of ${steps.length}: ${words}`;
     range.setAttribute('aria-valuetext', text);
     say(count, steps.length === 0 ? '' : `${step + 1} / ${steps.length}`);
-    say(seconds, steps.length === 0 ? '' : `${elapsed(when)} s`);
+    say(seconds, steps.length === 0 ? '' : elapsed(when));
     say(time, row ? clockTime(row.at) : '');
     // Disabled, the button that was just pressed would drop the focus.
     for (const [made, isUseless] of [
