@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inspectFlow } from '../dist/inspect.js';
-import { consent, createTestClient, startEmulator, xAt } from '../dist/testing.js';
+import { createClient } from '../dist/node.js';
+import { consent, startEmulator, xAt } from '../dist/testing.js';
 
-// What watching costs: processor time of sign-ins in this process, while the provider runs in another.
-const SIGN_INS = 40;
-const ROUNDS = Number(process.argv[2] ?? 25);
+// What watching costs: processor time of sign-ins in this process. The provider, and whoever reads the inspector's feed, run
+// in another one.
+const SIGN_INS = 20;
+const ROUNDS = Number(process.argv[2] ?? 40);
 
 if (process.send) await provide();
 else await measure();
@@ -13,58 +15,70 @@ else await measure();
 async function provide() {
   const { endpoints, apps } = await startEmulator({ codeTtl: 600 });
   process.send({ endpoints, app: apps[0] });
+  process.on('message', async (feed) => {
+    const response = await fetch(feed).catch(() => undefined);
+    try {
+      for await (const chunk of response?.body ?? []) void chunk;
+    } catch {
+      // The client has closed.
+    }
+  });
 }
 
 async function measure() {
   const provider = fork(fileURLToPath(import.meta.url));
   const { endpoints, app } = await new Promise((resolve) => provider.once('message', resolve));
-  const client = createTestClient({
-    provider: xAt(endpoints),
-    clientId: app.client_id,
-    redirectUri: app.redirect_uris[0],
-    ...(app.client_secret && { clientSecret: app.client_secret }),
-  });
+  const clientOf = (options) =>
+    createClient({
+      provider: xAt(endpoints),
+      clientId: app.client_id,
+      redirectUri: app.redirect_uris[0],
+      ...options,
+    });
+  const watchedBy = (sink) => {
+    const client = clientOf();
+    return { client, stop: inspectFlow(client, sink) };
+  };
+  const showInspector = ({ url }) => provider.send(new URL('feed', url).href);
+  const once = watchedBy(() => {});
+  once.stop();
   const ways = {
-    'not watched': () => () => {},
-    'watched once, no more': () => (inspectFlow(client, () => {})(), () => {}),
-    'watched, told to nobody': () => inspectFlow(client, () => {}),
-    'watched, as JSON': () => inspectFlow(client, (event) => void JSON.stringify(event)),
+    'not watched': clientOf(),
+    'no longer watched': once.client,
+    'inspectFlow(client, () => {})': watchedBy(() => {}).client,
+    'inspectFlow(client, JSON.stringify)': watchedBy(JSON.stringify).client,
+    'inspect: true, its page open': clientOf({ inspect: true, showInspector }),
   };
   const costs = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
-  await signIns(client, 2 * SIGN_INS);
+  for (const client of Object.values(ways)) await signIns(client, 5 * SIGN_INS);
   for (let round = 0; round < ROUNDS; round++) {
     const order = Object.keys(ways).toSorted(() => Math.random() - 0.5);
-    for (const way of order) {
-      const stop = ways[way]();
-      costs[way].push(await signIns(client, SIGN_INS));
-      stop();
-    }
+    for (const way of order) costs[way].push(await signIns(ways[way], SIGN_INS));
   }
+  await Promise.all(Object.values(ways).map((client) => client.close()));
   provider.kill();
-  await client.close();
   const base = costs['not watched'];
-  console.log(
-    `\nProcessor time of a sign-in, beside one that is not watched (median of ${ROUNDS} rounds of ${SIGN_INS})\n`,
-  );
+  console.log('\nProcessor time of a sign-in beside one that is not watched:');
+  console.log(`the median of ${ROUNDS} rounds, each of ${SIGN_INS} sign-ins.\n`);
   for (const [way, spent] of Object.entries(costs)) {
     const ratio = median(spent.map((cost, round) => cost / base[round]));
-    console.log(`  ${way.padEnd(24)}${ratio.toFixed(2).padStart(6)}`);
+    console.log(`  ${way.padEnd(38)}${ratio.toFixed(2)}`);
   }
 }
 
-/** Milliseconds of this process for one of them. The person at the provider is not counted. */
+/** Microseconds of this process for one of them. The person at the provider is not counted. */
 async function signIns(client, count) {
   let spent = 0;
   for (let nth = 0; nth < count; nth++) {
-    const begun = process.cpuUsage();
+    const beginning = process.cpuUsage();
     const { url } = await client.begin();
-    spent += total(process.cpuUsage(begun));
+    spent += total(process.cpuUsage(beginning));
     const { callbackUrl } = await consent(url);
     const completing = process.cpuUsage();
     await client.complete(callbackUrl);
     spent += total(process.cpuUsage(completing));
   }
-  return spent / count / 1000;
+  return spent / count;
 }
 
 function total({ user, system }) {

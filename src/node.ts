@@ -11,6 +11,7 @@ import { atOnce, standaloneAtOnce } from './client/chunks/at-once.js';
 import { createClientOf } from './client/create-client.js';
 import type { Client, ClientOptions } from './client/create-client.js';
 import { inspectFlow } from './client/inspection/inspect-flow.js';
+import { stepwise } from './client/inspection/stepwise.js';
 import type { LoginOptions } from './client/requests.js';
 import type { Session } from './client/session.js';
 import { standaloneServices } from './client/standalone.js';
@@ -82,7 +83,7 @@ function clientIn(
   const dispose = async () => void (await Promise.all([own.close(), close?.()]));
   const runtime = {
     clock,
-    gate,
+    pace: gate && stepwise(gate),
     cryptography,
     transport: transport ?? own,
     store,

@@ -1,8 +1,8 @@
 import { fromEventObservable, fromPromise } from 'xstate';
-import type { AnyActorRef, EventObject, NonReducibleUnknown } from 'xstate';
+import type { EventObject, NonReducibleUnknown } from 'xstate';
 import type { Observe } from '../services/inspection/message.js';
 import { observeOf } from './inspection/inspected.js';
-import type { Gate } from './inspection/gate.js';
+import type { Pace } from './inspection/stepwise.js';
 import type { Jobs } from './jobs.js';
 
 /** What a service is handed beside its ports. */
@@ -15,17 +15,17 @@ type Answer<Input, Output> = (
 /** How the actors of one client run. */
 export interface Running {
   readonly jobs: Jobs;
-  readonly gate: Gate | undefined;
+  readonly pace: Pace | undefined;
 }
 
 /** A service that answers once. It is tracked, so that closing the client waits for what must not be cut short. */
 export function answering<Input extends NonReducibleUnknown, Output>(
-  { jobs, gate }: Running,
+  { jobs, pace }: Running,
   service: Answer<Input, Output>,
 ) {
   return fromPromise<Output, Input>(({ input, signal, self, system }) => {
     const answer = jobs.track(service(input, signal, observeOf(system, self.sessionId)));
-    return gate ? gated(gate, self, answer, signal) : answer;
+    return pace ? pace.answer(self, answer, signal) : answer;
   });
 }
 
@@ -34,7 +34,7 @@ export function answering<Input extends NonReducibleUnknown, Output>(
  * for the provider may already have rotated. Then `settle` saves or revokes what came.
  */
 export function settling<Input extends NonReducibleUnknown, Output>(
-  { jobs, gate }: Running,
+  { jobs, pace }: Running,
   service: Answer<Input, Output>,
   settle: (input: Input, answer: Promise<Output>, observe: Observe | undefined) => Promise<unknown>,
 ) {
@@ -43,13 +43,13 @@ export function settling<Input extends NonReducibleUnknown, Output>(
     const answer = jobs.track(service(input, signal, observe));
     const leave = () => void jobs.track(settle(input, answer, observe));
     signal.addEventListener('abort', leave, { once: true });
-    return gate ? gated(gate, self, answer, signal) : answer;
+    return pace ? pace.answer(self, answer, signal) : answer;
   });
 }
 
 /** A resource that lives exactly as long as the state that invokes it: entering opens it, leaving aborts the signal. */
 export function holding<Event extends EventObject, Input extends NonReducibleUnknown>(
-  { jobs, gate }: Running,
+  { jobs, pace }: Running,
   open: (input: Input, tell: (event: Event) => void, signal: AbortSignal) => Promise<void>,
 ) {
   return fromEventObservable<Event, Input>(({ input, self }) => ({
@@ -61,7 +61,7 @@ export function holding<Event extends EventObject, Input extends NonReducibleUnk
       // An actor that the application made may outlive the client; what it holds does not.
       const letGo = jobs.hold(leave);
       const whileHeld = (then: () => void) => () => void (signal.aborted || then());
-      const pass = gate ? inTurn(gate, self, signal) : atOnce;
+      const pass = pace ? pace.events(self, signal) : (_: string, then: () => void) => then();
       const tell = (event: Event) =>
         pass(
           event.type,
@@ -86,38 +86,3 @@ interface Observer<Event> {
   error(error: unknown): void;
   complete(): void;
 }
-
-async function gated<Output>(
-  gate: Gate,
-  self: AnyActorRef,
-  answer: Promise<Output>,
-  signal: AbortSignal,
-): Promise<Output> {
-  const word = await answer.then(
-    () => 'done',
-    () => 'failed',
-  );
-  // Nobody waits for what a state that was left had asked for.
-  if (!signal.aborted) await gate.pass(momentOf(self, `${word}(${self.id})`), signal);
-  return answer;
-}
-
-type Pass = (event: string, then: () => void) => void;
-
-const atOnce: Pass = (_, then) => then();
-
-/** Events wait in the order they came. What only notes a time changes no state, and waits for nobody. */
-function inTurn(gate: Gate, self: AnyActorRef, signal: AbortSignal): Pass {
-  let turn = Promise.resolve();
-  return (event, then) => {
-    if (event === 'deadline.armed') return then();
-    const held = () => (signal.aborted ? undefined : gate.pass(momentOf(self, event), signal));
-    turn = turn.then(held).then(then);
-  };
-}
-
-const momentOf = (self: AnyActorRef, event: string) => ({
-  actor: self.sessionId,
-  machine: self._parent?.sessionId ?? self.sessionId,
-  event,
-});

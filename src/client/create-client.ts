@@ -163,7 +163,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
   const machine = provideServices(
     services,
     { ...(userAgent && { interactive: userAgent }), ...userAgents },
-    { jobs, gate: runtime.gate },
+    { jobs, pace: runtime.pace },
     chunks,
   );
   const actors = createSessionActors({

@@ -1,4 +1,4 @@
-import type { Gate } from './inspection/gate.js';
+import type { Pace } from './inspection/stepwise.js';
 import type { Clock, Cryptography, Store, Transport, UserAgent } from '../services/ports.js';
 
 /** What a client needs of the runtime it lives in. Doors preset it. */
@@ -16,7 +16,7 @@ export interface Runtime {
   /** What this process is called where it leaves word of what it did. Default: `tab` or `process`, and four random letters. */
   readonly process?: string;
   /** Walks the machines step by step. */
-  readonly gate?: Gate | undefined;
+  readonly pace?: Pace | undefined;
   /** Whether everybody can read what runs here. */
   readonly browser: boolean;
   /** Ends what was made for this client alone: idle connections. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { emulatorSecret } from 'authchart/testing';
 import type { Browser, Page } from 'playwright-core';
@@ -94,10 +94,18 @@ describe('the inspector beside an application', () => {
     await heading(app, 'Signed out');
     await inspector.locator('#messages').getByText('revocation response').first().waitFor();
 
-    const shown = await inspector.content();
-    expect(shown).not.toMatch(emulatorSecret);
+    const [saved] = await Promise.all([
+      inspector.waitForEvent('download'),
+      press(inspector, 'Save recording'),
+    ]);
+    const recording = await readFile(await saved.path(), 'utf8');
+    expect(JSON.parse(recording)).toMatchObject({ authchart: 'recording', version: 1 });
     expect(states.length).toBeGreaterThan(0);
-    expect(states.filter((state) => shown.includes(state))).toEqual([]);
+    for (const shown of [await inspector.content(), recording]) {
+      expect(shown).toContain('authorized.fresh');
+      expect(shown).not.toMatch(emulatorSecret);
+      expect(states.filter((state) => shown.includes(state))).toEqual([]);
+    }
     expect(complaints).toEqual([]);
   }, 60_000);
 

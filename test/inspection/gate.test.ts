@@ -1,6 +1,7 @@
 import { inspectFlow } from 'authchart/inspect';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Gate, GateMoment } from '../../src/client/inspection/gate.js';
+import { stepwise } from '../../src/client/inspection/stepwise.js';
 import { callbackOf, eventually, held, startAcme } from '../client/support/acme.js';
 import type { Acme } from '../client/support/acme.js';
 import { json } from '../services/support/loopback-server.js';
@@ -36,7 +37,7 @@ function gatedClient() {
         signal.addEventListener('abort', open, { once: true });
       }),
   };
-  const client = acme.clientOf({}, { gate });
+  const client = acme.clientOf({}, { pace: stepwise(gate) });
   const names = new Map<string, string>();
   const states = new Map<string, string>();
   inspectFlow(client, (event) => {

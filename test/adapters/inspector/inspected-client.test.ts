@@ -7,6 +7,7 @@ import type { Emulator } from 'authchart/testing';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createInspection } from '../../../src/adapters/inspector/inspection.js';
 import { platformClock } from '../../../src/adapters/platform/platform.js';
+import { stepwise } from '../../../src/client/inspection/stepwise.js';
 import type { FeedItem } from '../../../src/adapters/inspector/page/feed.js';
 import { build } from '../../docs/reader-project.js';
 import { freePort } from '../loopback-servers.js';
@@ -250,7 +251,7 @@ describe('a page that cannot be opened', () => {
       provider: xAt(emulator.endpoints),
       clientId: publicApp.client_id,
       redirectUri: publicApp.redirect_uris[0]!,
-      runtime: { clock: inspection.clock, gate: inspection.gate },
+      runtime: { clock: inspection.clock, ...(inspection.gate && { pace: stepwise(inspection.gate) }) },
     });
     onTestFinished(() => client.close());
     inspection.begin(() => undefined);
