@@ -305,6 +305,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       return explainFlow(services, log, state, signal);
     },
     async close() {
+      runtime.pace?.end();
       const closed = jobs.close();
       actors.stopAll();
       await saveWhatIsUnsaved(services, chunks);
