@@ -101,7 +101,8 @@ function lineOf(url: string, guided: boolean): string {
 function toStderr(text: string): void {
   const ignore = () => {};
   process.stderr.once('error', ignore);
-  process.stderr.write(text, () => process.stderr.removeListener('error', ignore));
+  // A failure is told to the callback first, and then to whoever listens.
+  process.stderr.write(text, (error) => void (error ?? process.stderr.removeListener('error', ignore)));
 }
 
 /** No message: it may hold a path. */

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createClient, nodeUserAgent } from 'authchart/node';
+import { inspectFlow } from 'authchart/inspect';
+import { createClient, nodeUserAgent, x } from 'authchart/node';
 import type { InspectorPage, NodeClientOptions } from 'authchart/node';
 import { consent, createTestClient, emulatorSecret, publicApp, startEmulator, xAt } from 'authchart/testing';
 import type { Emulator } from 'authchart/testing';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createActor } from 'xstate';
 import { createInspection } from '../../../src/adapters/inspector/inspection.js';
 import { platformClock } from '../../../src/adapters/platform/platform.js';
 import { stepwise } from '../../../src/client/inspection/stepwise.js';
@@ -130,6 +132,19 @@ describe('a client that is inspected', () => {
     expect(feed.text()).not.toMatch(emulatorSecret);
   });
 
+  it('tells all of it to whoever follows, though it is closed at once', async () => {
+    const { client, page } = await start();
+    const session = await client.login();
+    const { url } = await page();
+    const feed = await openFeed(url);
+    await feed.until(() => feed.text().includes('authorized.fresh'));
+    await session.signOut();
+    await client.close();
+    await feed.ended;
+    expect(itemsOf(feed).at(-1)).toMatchObject({ type: 'actor.stopped' });
+    expect(itemsOf(feed)).toContainEqual(expect.objectContaining({ event: 'done(signOut)', to: 'idle' }));
+  });
+
   it('takes its page with it when it is closed', async () => {
     const { client, page } = await start();
     const { url } = await page();
@@ -234,6 +249,38 @@ describe('a client that is walked through', () => {
     await client.close();
     expect(await login).toMatchObject({ code: 'client_closed' });
     await feed.ended;
+  });
+});
+
+describe('a program of its own', () => {
+  it('waits at no gate when its client is closed, also with an actor it has made itself', async () => {
+    const { client, page } = await start({ inspect: 'guided' });
+    const { url } = await page();
+    const actor = createActor(client.machine, { input: { session: 'own' } }).start();
+    actor.send({ type: 'authorization.begin', request: { userAgent: 'none' } });
+    const stop = inspectFlow(actor, () => {});
+    const feed = await openFeed(url);
+    await feed.until(() => itemsOf(feed).some(({ type }) => type === 'gate.closed'));
+    await client.close();
+    stop();
+    actor.stop();
+  });
+
+  it.each(['guide', 'yes', 1])('is told that there is no way of inspection called %s', (inspect) => {
+    const wrong = { provider: x, clientId: 'client', inspect } as unknown as NodeClientOptions;
+    expect(() => createClient(wrong)).toThrow(expect.objectContaining({ code: 'invalid_option' }) as Error);
+  });
+
+  it('goes on if nobody reads what it prints', async () => {
+    const program = `
+      import { createClient, x } from ${JSON.stringify(new URL('../../../dist/node.js', import.meta.url).href)};
+      const client = createClient({ provider: x, clientId: 'client', redirectUri: 'http://127.0.0.1:1/', inspect: true });
+      setTimeout(() => client.close().then(() => process.exit(7)), 500);`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr.destroy();
+    expect(await once(child, 'exit')).toEqual([7, null]);
   });
 });
 

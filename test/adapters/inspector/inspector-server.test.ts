@@ -148,6 +148,8 @@ describe('a stranger', () => {
       for (const method of ['GET', 'POST', 'OPTIONS']) {
         const { status, body, headers } = await ask(url, path, { method });
         expect([path, status, body, headers.allow]).toEqual([path, 404, 'Not Found\n', undefined]);
+        // Nor does it keep a connection that somebody else may need.
+        expect(headers.connection).toBe('close');
       }
   });
 
