@@ -1,11 +1,9 @@
 import type { FeedItem, GateClosed } from '../feed.js';
+import type { ChartName } from './chart-name.js';
 import { createStory } from './story.js';
 import type { Story } from './story.js';
 import { LIVE, NEWEST, view } from './view.js';
 import type { Position, Selection, View } from './view.js';
-
-export type ChartName =
-  'authorization' | 'authorization+exchange' | 'authorization+renewal' | 'authorization+signOut';
 
 export type Connection = 'connecting' | 'live' | 'ended';
 

@@ -5,9 +5,9 @@ import { messageWords, rowWords } from '../model/lines.js';
 import type { PageState } from '../model/page-state.js';
 import { waysOut } from '../model/scene.js';
 import type { MachineNow, WayOut } from '../model/scene.js';
+import { stateIn } from '../model/states.js';
 import type { View } from '../model/view.js';
 import { breakable, el, part, say, show } from './dom.js';
-import { stateIn } from './now.js';
 
 /** Walks through a sign-in: what has happened, what comes next, and the button that lets it happen. */
 export function createGuide(next: (gate: GateClosed) => void) {
