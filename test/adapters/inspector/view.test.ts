@@ -189,6 +189,27 @@ describe('a call of the application', () => {
   });
 });
 
+describe('a stream that begins in the middle', () => {
+  it('shows a root by its states, and leaves out children whose root nobody has told', () => {
+    const { events, starts, moves, stops, passes } = writer();
+    moves('c', 'done(claimFlow)', 'claiming', 'redeeming');
+    starts('s', null, 'redeemCode', 'c', null);
+    passes('s', { exchange: '1' });
+    starts('d', 'renewal', 'renewal', 'r', 'holding.queueing');
+    moves('d', 'lock.acquired', 'holding.queueing', 'holding.rereading');
+    stops('c');
+    expect(createStory(events).runs).toEqual([]);
+    moves('r', 'done(exchange)', 'exchanging', 'authorized.assessing', 'authorized.fresh');
+    moves('c', 'done(redeemCode)', 'redeeming', 'committing');
+    passes('s', { exchange: '2' });
+    const { runs } = createStory(events);
+    expect(runs.map((run) => run.root)).toEqual(['r']);
+    expect(said(see(events))).toEqual(['authorization exchanging > authorized.fresh']);
+    // Nobody but the application has no service.
+    expect(see(events).messages.map(({ message }) => message.exchange)).toEqual(['2']);
+  });
+});
+
 describe('a failure', () => {
   it('stands for as long as the state is one of a failure', () => {
     const { events, starts, moves } = writer();
