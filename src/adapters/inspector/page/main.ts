@@ -2,7 +2,7 @@ import type { GateClosed } from './feed.js';
 import { timelineText } from './model/lines.js';
 import { initialState, next, storyOf, viewOf } from './model/page-state.js';
 import type { PageEvent } from './model/page-state.js';
-import { openRecording, recordingOf } from './model/recording.js';
+import { recordingOf } from './model/recording.js';
 import { createStory } from './model/story.js';
 import { createBar } from './parts/bar.js';
 import { createChart } from './parts/chart.js';
@@ -69,8 +69,7 @@ async function letThrough({ gate }: GateClosed): Promise<void> {
   }
 }
 
-pickFile(part('open', 'button'), part('file', 'input'), (name, text) => {
-  const opened = openRecording(text);
+pickFile(part('open', 'button'), part('file', 'input'), (name, opened) => {
   dispatch({
     type: 'file',
     file:
