@@ -46,12 +46,12 @@ const guide = createGuide((gate) => void letThrough(gate));
 function draw(): void {
   const view = viewOf(state);
   bar(state, view);
-  guide.update(state, view);
+  guide.update(state);
   scrubber(view, state.position.kind === 'live', state.file.kind === 'opened');
   chart(state.chart, view.scene);
   outline(state.chart, view.scene);
   now(view);
-  timeline(view);
+  timeline(view, state.file.kind === 'opened' ? 0 : state.dropped);
   messages(view);
 }
 
