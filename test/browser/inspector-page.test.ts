@@ -134,7 +134,8 @@ describe('live', () => {
     server.tell(...events);
     await expect.poll(() => connection.textContent()).toBe('live');
     server.feedStatus = 404;
-    server.interrupt();
+    server.hangUp();
+    server.comeBack();
     await expect.poll(() => connection.textContent()).toBe('the program has ended; what was seen is kept');
     expect(await page.locator('#now .where').count()).toBe(1);
     expectOutage();
@@ -264,9 +265,10 @@ describe('step by step', () => {
   });
 
   it('goes on after an outage', async () => {
-    server.interrupt();
-    await page.locator('#connection.lost').waitFor({ state: 'attached' });
-    await page.locator('#connection.live').waitFor();
+    server.hangUp();
+    await page.locator('#connection.lost').waitFor();
+    server.comeBack();
+    await page.locator('#guide.waits').waitFor();
     await page.keyboard.press('n');
     await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
     expectOutage();

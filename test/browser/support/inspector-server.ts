@@ -36,10 +36,9 @@ export interface InspectorServer {
   feedStatus: number;
   /** Forgets what was told, and whoever hears. */
   reset(): void;
-  /** As a network that fails for a moment. */
-  interrupt(): void;
-  /** As a program that ends. */
+  /** As a program that ends, or a network that fails. */
   hangUp(): void;
+  comeBack(): void;
   close(): Promise<void>;
 }
 
@@ -105,17 +104,17 @@ export async function serveInspector(): Promise<InspectorServer> {
     },
     reset() {
       inspector.hangUp();
-      isGone = false;
+      inspector.comeBack();
       told.length = 0;
       posted.length = 0;
       Object.assign(inspector, { answer: 204, dropped: 0, feedStatus: 200 });
     },
-    interrupt() {
-      for (const listener of listeners) listener.destroy();
-    },
     hangUp() {
       isGone = true;
-      inspector.interrupt();
+      for (const listener of listeners) listener.destroy();
+    },
+    comeBack() {
+      isGone = false;
     },
     async close() {
       server.close();
