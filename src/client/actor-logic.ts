@@ -68,13 +68,10 @@ export function holding<Event extends EventObject, Input extends NonReducibleUnk
           whileHeld(() => observer.next(event)),
         );
       const life = jobs.track(open(input, tell, signal).finally(letGo));
+      const end = (word: string, then: () => void) => pass(`${word}(${self.id})`, whileHeld(then));
       life.then(
-        whileHeld(() => observer.complete()),
-        (error: unknown) =>
-          pass(
-            `failed(${self.id})`,
-            whileHeld(() => observer.error(error)),
-          ),
+        () => end('done', () => observer.complete()),
+        (error: unknown) => end('failed', () => observer.error(error)),
       );
       return { unsubscribe: leave };
     },

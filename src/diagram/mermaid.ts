@@ -6,7 +6,7 @@ interface MermaidEdge {
   readonly target: StateLike;
   readonly parent: StateLike;
   /** Event → names of guards. */
-  readonly reasons: Map<string, Set<string>>;
+  readonly reasons: Map<string, ReadonlySet<string> | null>;
 }
 
 type Ends = Omit<MermaidEdge, 'reasons'>;
@@ -63,8 +63,8 @@ function line({ source, target, reasons }: MermaidEdge): string {
   return `${idOf(source)} --> ${idOf(target)}${label && ` : ${label}`}`;
 }
 
-function labelOf(event: string, guards: ReadonlySet<string>): string {
-  return plain([event, guards.size > 0 ? `[${[...guards].join(', ')}]` : ''].filter(Boolean).join(' '));
+function labelOf(event: string, guards: ReadonlySet<string> | null): string {
+  return plain([event, guards ? `[${[...guards].join(', ')}]` : ''].filter(Boolean).join(' '));
 }
 
 /** What Mermaid would read as its own, as entities. */
@@ -77,10 +77,11 @@ function collect(root: StateLike): MermaidEdge[] {
   for (const { source, event, guard, target } of transitionsOf(root)) {
     for (const ends of target ? endsOf(source, target, root) : []) {
       const key = `${idOf(ends.source)} ${idOf(ends.target)}`;
-      const edge = edges.get(key) ?? { ...ends, reasons: new Map<string, Set<string>>() };
+      const edge = edges.get(key) ?? { ...ends, reasons: new Map<string, ReadonlySet<string> | null>() };
       const name = readable(event);
-      const guards = edge.reasons.get(name) ?? new Set();
-      edge.reasons.set(name, guard === null ? guards : guards.add(guard));
+      const guards = edge.reasons.get(name);
+      // Taken whatever the guards say: then they say nothing.
+      edge.reasons.set(name, guard === null || guards === null ? null : new Set([...(guards ?? []), guard]));
       edges.set(key, edge);
     }
   }

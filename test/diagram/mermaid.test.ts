@@ -121,3 +121,19 @@ const edgesOf = (text: string) =>
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => /^\w+ --> /.test(line));
+
+it('shows no guard for an event that is also taken without one', () => {
+  const machine = createMachine({
+    id: 'either',
+    initial: 'p',
+    states: {
+      p: {
+        on: { E: 'q' },
+        initial: 'a',
+        states: { a: {}, b: { on: { E: { target: '#either.q', guard: () => true } } } },
+      },
+      q: {},
+    },
+  });
+  expect(mermaid(machine)).toMatch(/p --> q : E$/m);
+});

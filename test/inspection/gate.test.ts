@@ -97,7 +97,7 @@ describe('a gate', () => {
     const { machine, actor, event, open } = await next();
     expect([names.get(machine), names.get(actor), event]).toEqual([
       'authorization',
-      'holdUserAgent',
+      'userAgent',
       'userAgent.listening',
     ]);
     expect(states.get(machine)).toBe('awaitingAuthorization.opening');

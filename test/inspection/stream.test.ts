@@ -2,7 +2,7 @@ import { inspectFlow } from 'authchart/inspect';
 import type { FlowEvent, FlowSource } from 'authchart/inspect';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActor, setup } from 'xstate';
-import { callbackOf, eventually, startAcme } from '../client/support/acme.js';
+import { callbackOf, eventually, held, startAcme } from '../client/support/acme.js';
 import type { Acme } from '../client/support/acme.js';
 import { json } from '../services/support/loopback-server.js';
 
@@ -210,10 +210,45 @@ describe('the stream', () => {
     inspectFlow(client, (event) => events.push(event));
     expect(events.map((event) => event.type === 'actor.started' && [event.actor.name, event.state])).toEqual([
       ['authorization', 'authorized.fresh'],
-      ['watchSession', null],
-      ['holdDeadline', null],
+      ['watch', null],
+      ['freshness', null],
     ]);
     release();
+  });
+
+  it('follows one actor, and no other beside it', async () => {
+    const { machine } = acme.clientOf();
+    const around = setup({ actors: { authorization: machine } }).createMachine({
+      invoke: [
+        { src: 'authorization', id: 'one', input: { session: 'one' } },
+        { src: 'authorization', id: 'other', input: { session: 'other' } },
+      ],
+    });
+    const { one, other } = createActor(around).start().getSnapshot().children;
+    const events: FlowEvent[] = [];
+    inspectFlow(one as never, (event) => events.push(event));
+    for (const actor of [one, other])
+      actor!.send({ type: 'authorization.begin', request: { userAgent: 'none' } } as never);
+    await eventually(() => (other!.getSnapshot() as { hasTag(tag: string): boolean }).hasTag('awaitingUser'));
+    await eventually(() => (one!.getSnapshot() as { hasTag(tag: string): boolean }).hasTag('awaitingUser'));
+    const actors = events.flatMap((event) => (event.type === 'actor.started' ? [event.actor] : []));
+    expect(actors.length).toBeGreaterThan(3);
+    expect(new Set(actors.map(({ session }) => session))).toEqual(new Set(['one']));
+    expect(events.filter((event) => event.type === 'message.passed')).toHaveLength(1);
+  });
+
+  it('tells of no answer that comes after its end', async () => {
+    const { events, stop, signIn } = watched();
+    const session = await signIn();
+    const answer = held(json({}));
+    acme.api.push(answer.answer);
+    const calling = session.fetch(`${acme.origin}/api`);
+    await answer.arrived;
+    stop();
+    const until = events.length;
+    answer.go();
+    await calling;
+    expect(events.length).toBe(until);
   });
 
   it('ends when it is ended, for actors that run and for those to come', async () => {

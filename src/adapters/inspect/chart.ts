@@ -92,15 +92,6 @@ function nameOf(named: Named): string {
   return 'type' in named ? named.type : named.name;
 }
 
-/** What each invocation of a chart runs, by its id, which is what `done(id)` names. */
-export function invokedBy(chart: ChartNode): ReadonlyMap<string, string> {
-  const all = (node: ChartNode): readonly (readonly [string, string])[] => [
-    ...node.invokes.map(({ id, src }) => [id, src] as const),
-    ...node.states.flatMap(all),
-  ];
-  return new Map(all(chart));
-}
-
 /** `authorized.fresh` → `{ authorized: 'fresh' }` */
 export function stateValueOf(path: string): StateValue {
   const [key = '', ...inner] = path.split('.');

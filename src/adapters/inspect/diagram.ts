@@ -18,7 +18,8 @@ import { AuthError } from '../../services/auth-error.js';
  * ```
  */
 export function diagram(machine: MachineLike, format: 'mermaid' | 'svg'): string {
-  if (typeof machine?.root?.states !== 'object') throw refusal('diagram() takes an XState v5 machine.');
+  if (typeof machine?.root?.states !== 'object' || machine.root.states === null)
+    throw refusal('diagram() takes an XState v5 machine.');
   if (format === 'mermaid') return mermaid(machine);
   if (format !== 'svg') throw refusal("The format of a diagram is 'mermaid' or 'svg'.");
   const chart = drawnChart(machine);

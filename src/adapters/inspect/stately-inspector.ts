@@ -6,7 +6,7 @@ import type {
   FlowSource,
   MessagePassed,
 } from '../../client/inspection/flow-event.js';
-import { invokedBy, readChart, stateValueOf } from './chart.js';
+import { readChart, stateValueOf } from './chart.js';
 import type { StateValue } from './chart.js';
 import { answererOf, eventNamer, messageEvent, moveContext, startContext, stopContext } from './shown.js';
 import type { ShownContext } from './shown.js';
@@ -43,8 +43,7 @@ interface Shown {
   readonly ref: StatelyActor;
   readonly parent: string | null;
   readonly name: string;
-  /** Names of what it runs, by the id that its answers bear; `null`: a service. */
-  readonly invokes: ReadonlyMap<string, string> | null;
+  readonly isMachine: boolean;
   /** What ended last among those it runs: its answer is what it takes next. */
   answered: Shown | null;
   value: StateValue | undefined;
@@ -94,7 +93,7 @@ export function statelyInspector(inspector: StatelyInspector): FlowSink {
       ref,
       parent,
       name,
-      invokes: chart && invokedBy(chart),
+      isMachine: chart !== null,
       answered: null,
       value,
       context: startContext(event),
@@ -115,9 +114,8 @@ export function statelyInspector(inspector: StatelyInspector): FlowSink {
     inspector.snapshot(shown.ref, snapshotOf(shown, 'active', event.tags), { event: cause });
   }
 
-  function answerer({ event }: ActorMoved, { invokes, answered }: Shown): StatelyActor | undefined {
-    const name = invokes?.get(answererOf(event) ?? '');
-    return answered && answered.name === name ? answered.ref : undefined;
+  function answerer({ event }: ActorMoved, { answered }: Shown): StatelyActor | undefined {
+    return answered && answered.name === answererOf(event) ? answered.ref : undefined;
   }
 
   function stopped(event: ActorStopped): void {
@@ -155,9 +153,9 @@ function named(sessionId: string, config: object, parent?: StatelyActor): Statel
 }
 
 function snapshotOf(
-  { value, context, invokes }: Shown,
+  { value, context, isMachine }: Shown,
   status: 'active' | 'done' | 'error' | 'stopped',
   tags?: readonly string[],
 ) {
-  return { status, context, ...(invokes && { value, tags: tags ?? [] }) };
+  return { status, context, ...(isMachine && { value, tags: tags ?? [] }) };
 }

@@ -7,9 +7,9 @@ import type {
   MessagePassed,
 } from '../../client/inspection/flow-event.js';
 import { AuthError } from '../../services/auth-error.js';
-import { invokedBy, readChart, stateValueOf } from './chart.js';
+import { readChart, stateValueOf } from './chart.js';
 import { receivedName } from './received-event.js';
-import { answererOf, eventNamer, messageEvent, moveContext, startContext } from './shown.js';
+import { eventNamer, messageEvent, moveContext, startContext } from './shown.js';
 import { DONE, FAILED, xstate4Chart } from './xstate-4-chart.js';
 import { createXState4Service } from './xstate-4-service.js';
 import type { XState4Service } from './xstate-4-service.js';
@@ -45,9 +45,7 @@ export interface XStateInspectBridge {
   register(): void;
 }
 
-interface Running extends ReturnType<typeof createXState4Service> {
-  readonly invokes: ReadonlyMap<string, string>;
-}
+type Running = ReturnType<typeof createXState4Service>;
 
 const nameOf = eventNamer(DONE, FAILED);
 
@@ -97,7 +95,7 @@ export function xstateInspect({ acceptEvents = false }: XStateInspectOptions = {
         done: false,
       },
     );
-    running.set(id, { ...machine, invokes: invokedBy(chart) });
+    running.set(id, machine);
     services.add(machine.service);
     for (const listener of listeners) listener(machine.service as never);
   }
@@ -107,9 +105,6 @@ export function xstateInspect({ acceptEvents = false }: XStateInspectOptions = {
     if (!machine) return;
     const type = nameOf(event.event);
     machine.tell({ type });
-    // It is told only later that who has answered has ended.
-    const answerer = machine.invokes.get(answererOf(event.event) ?? '');
-    for (const [id, name] of machine.children) if (name === answerer) machine.children.delete(id);
     machine.move({
       value: stateValueOf(event.to),
       context: moveContext(event),

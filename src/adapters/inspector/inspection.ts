@@ -30,7 +30,7 @@ export interface Inspection {
   readonly clock: Clock;
   readonly gate: Gate | undefined;
   /** Follows the client from now on, and opens the page in the background. */
-  begin(follow: (sink: FlowSink) => unknown): void;
+  begin(follow: (sink: FlowSink) => () => void): void;
   close(): Promise<void>;
 }
 
@@ -45,17 +45,29 @@ export function createInspection({
   const clock = standingClock(real);
   const backlog = createBacklog();
   const steps = guided ? createSteps(clock, backlog.add) : null;
-  const announce = show ?? (({ url }) => write(lineOf(url, guided)));
   let opening: Promise<InspectorServer | null> = Promise.resolve(null);
+  let unfollow = () => {};
 
   async function open(): Promise<InspectorServer | null> {
     try {
-      return await serve({ backlog, steps });
+      const server = await serve({ backlog, steps });
+      announce(server.url);
+      return server;
     } catch (error) {
-      // Nobody could let a step through.
+      // Nobody could look, or let a step through.
+      unfollow();
       steps?.end();
       write(`authchart inspector: not started (${reasonOf(error)}). Sign-ins go on without it.\n`);
       return null;
+    }
+  }
+
+  function announce(url: string): void {
+    if (!show) return write(lineOf(url, guided));
+    try {
+      show({ url, now: () => clock.now() });
+    } catch (error) {
+      write(`${lineOf(url, guided)}authchart inspector: showInspector threw (${reasonOf(error)}).\n`);
     }
   }
 
@@ -63,11 +75,11 @@ export function createInspection({
     clock: guided ? clock : real,
     gate: steps?.gate,
     begin(follow) {
-      follow(backlog.add);
+      unfollow = follow(backlog.add);
       opening = open();
-      void opening.then((server) => server && announce({ url: server.url, now: () => clock.now() }));
     },
     async close() {
+      unfollow();
       steps?.end();
       const server = await opening;
       await server?.close();

@@ -11,7 +11,7 @@ export interface FlowActor {
   readonly parent: string | null;
   /** `null`: a service. */
   readonly machine: MachineName | null;
-  /** Of a machine its name; of a service that of the chart: `claimFlow`. */
+  /** Of a machine its name; of a service the `id` it is invoked by in the chart: `claimFlow`. */
   readonly name: string;
   /** The name of the session it works for. */
   readonly session: string;
@@ -49,6 +49,9 @@ interface Moment {
   /** Milliseconds since the stream began, by a clock that never jumps. */
   readonly elapsed: number;
 }
+
+/** What happened, before it is known when. */
+export type Unstamped<Event extends Moment> = Event extends unknown ? Omit<Event, keyof Moment> : never;
 
 /** An actor begins. A service has no state. */
 export interface ActorStarted extends Moment {
@@ -101,8 +104,8 @@ export interface MessagePassed extends Moment {
 }
 
 /**
- * What {@link inspectFlow} tells: small records made by allow-list, fit for screens and bug reports. No secret, and
- * nothing of the person, is ever in one.
+ * What {@link inspectFlow} tells: small records made by allow-list, fit for screens and bug reports. No secret and no account
+ * is ever in one; the name of the session is, which the application chose.
  */
 export type FlowEvent = ActorStarted | ActorMoved | ActorStopped | MessagePassed;
 

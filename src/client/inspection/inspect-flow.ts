@@ -5,19 +5,17 @@ import { AuthError } from '../../services/auth-error.js';
 import type { Message } from '../../services/inspection/message.js';
 import { apiRequestMessage, apiResponseMessage } from '../../services/inspection/messages.js';
 import type { Client } from '../create-client.js';
-import type { FlowEvent, FlowSink } from './flow-event.js';
+import type { FlowEvent, FlowSink, Unstamped } from './flow-event.js';
 import { inspectable, listenTo } from './inspected.js';
 import type { CallListener } from './inspected.js';
 import { createTracks } from './tracks.js';
-
-type Body<Event> = Event extends unknown ? Omit<Event, 'sequence' | 'at' | 'elapsed'> : never;
 
 /**
  * Tells a sink what happens in every sign-in and session of a client, or of one actor of the chart, from now on: which
  * machine moved where, why, how long it had been there, what was sent and received, what failed. Each event is made by
  * allow-list and holds no secret; without a sink nothing is made at all.
  *
- * A sink that throws breaks nothing: its error becomes an unhandled rejection of the process.
+ * A sink that throws breaks no sign-in. Its error becomes an unhandled rejection, which ends Node unless somebody listens.
  *
  * @returns ends it
  * @throws {@link AuthError} `invalid_option` if it is neither a client nor an actor
@@ -35,8 +33,11 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   const began = clock.elapsed();
   const endings = new Set<() => void>();
   let sequence = 0;
+  let ended = false;
 
-  function tell(event: Body<FlowEvent>): void {
+  function tell(event: Unstamped<FlowEvent>): void {
+    // Answers to what was under way still come.
+    if (ended) return;
     const moment = { sequence: ++sequence, at: clock.now(), elapsed: clock.elapsed() - began };
     try {
       sink(Object.assign(moment, event), tracks.source);
@@ -45,8 +46,10 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
     }
   }
   const tracks = createTracks(() => clock.elapsed(), tell);
-  const hear = (message: Message, actor: string) =>
-    tell({ type: 'message.passed', actor, session: tracks.sessionOf(actor), message });
+  function hear(message: Message, actor: string): void {
+    const session = tracks.sessionOf(actor);
+    if (session !== null) tell({ type: 'message.passed', actor, session, message });
+  }
   const caller: CallListener = {
     heard: (message, session) => tell({ type: 'message.passed', actor: null, session, message }),
     called({ session, method, origin }) {
@@ -59,13 +62,14 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
   function attend(root: AnyActorRef): void {
     const watching = root.system.inspect((event: InspectionEvent) => tracks.see(event));
     const unhear = listenTo(root.system, hear);
+    const unfollow = tracks.follow(root);
     const end = () => {
       watching.unsubscribe();
       unhear();
+      unfollow();
       endings.delete(end);
     };
     endings.add(end);
-    tracks.meet(root);
     root.subscribe({ complete: end, error: end });
   }
 
@@ -75,7 +79,10 @@ export function inspectFlow(inspected: Client | AuthorizationActor, sink: FlowSi
     endings.add(() => client.calls.delete(caller));
   } else if (isActor(inspected)) attend(inspected);
   else throw new AuthError('invalid_option', { detail: 'inspectFlow takes a client or an actor.' });
-  return () => endings.forEach((end) => end());
+  return () => {
+    ended = true;
+    endings.forEach((end) => end());
+  };
 }
 
 function isActor(inspected: unknown): inspected is AuthorizationActor {

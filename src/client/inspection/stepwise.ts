@@ -24,7 +24,9 @@ export function stepwise(gate: Gate): Pace {
       return (event, then) => {
         // What only notes a time changes no state.
         if (event === 'deadline.armed') return then();
-        const held = () => (signal.aborted ? undefined : gate.pass(momentOf(from, event), signal));
+        // That nothing more comes changes none either, and waits for what came before.
+        const isEnd = event === `done(${from.id})`;
+        const held = () => (isEnd || signal.aborted ? undefined : gate.pass(momentOf(from, event), signal));
         turn = turn.then(held).then(then);
       };
     },

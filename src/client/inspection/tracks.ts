@@ -6,11 +6,7 @@ import type {
   InspectionEvent,
   StateValue,
 } from 'xstate';
-import { authorizationMachine } from '../../machines/authorization.machine.js';
-import { exchangeMachine } from '../../machines/exchange.machine.js';
 import { failureOf } from '../../machines/failure.js';
-import { renewalMachine } from '../../machines/renewal.machine.js';
-import { signOutMachine } from '../../machines/sign-out.machine.js';
 import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
 import type {
   ActorMoved,
@@ -18,12 +14,12 @@ import type {
   ActorStopped,
   FlowActor,
   FlowSource,
-  MachineName,
+  Unstamped,
 } from './flow-event.js';
+import { SERVICES, chartedMachine } from './charted.js';
 import { eventName, flowFacts, flowFailure, mayBeSent } from './words.js';
 
-type Told<Event> = Omit<Event, 'sequence' | 'at' | 'elapsed'>;
-type Tell = (event: Told<ActorStarted> | Told<ActorMoved> | Told<ActorStopped>) => void;
+type Tell = (event: Unstamped<ActorStarted | ActorMoved | ActorStopped>) => void;
 
 /** What may be looked at of the context of any of the four. */
 interface Context {
@@ -46,28 +42,27 @@ interface Track {
   cause: string;
 }
 
-// `provide` keeps the configuration: a machine of the application's own never has the same.
-const MACHINES = new Map<unknown, MachineName>([
-  [authorizationMachine.config, 'authorization'],
-  [exchangeMachine.config, 'exchange'],
-  [renewalMachine.config, 'renewal'],
-  [signOutMachine.config, 'signOut'],
-]);
+const MOST_ENDED = 100;
 
 /** Follows the actors of the chart, and of its machines and services, from their start to their end. */
 export function createTracks(elapsed: () => number, tell: Tell) {
   const tracks = new Map<string, Track>();
+  const roots = new Set<string>();
+  // A token request outlives its state: who sent it is known for a while after its end.
+  const ended = new Map<string, string>();
   // A machine has a state only once it is started; what it invokes on entry was made before that.
   const early = new Map<string, AnyActorRef[]>();
 
-  const machineOf = (ref: AnyActorRef) =>
-    MACHINES.get((logicOf(ref) as Partial<AnyStateMachine>).config) ?? null;
+  const machineOf = (ref: AnyActorRef) => chartedMachine((logicOf(ref) as Partial<AnyStateMachine>).config);
 
   function begin(ref: AnyActorRef): void {
     const parent = ref._parent && tracks.get(ref._parent.sessionId);
     const machine = machineOf(ref);
+    const services = early.get(ref.sessionId) ?? [];
+    early.delete(ref.sessionId);
     // What an application's own machine does beside ours is its own affair.
-    if (tracks.has(ref.sessionId) || !(machine === 'authorization' || parent?.actor.machine)) return;
+    const isWanted = parent ? parent.actor.machine !== null : machine === 'authorization' && isIn(ref);
+    if (tracks.has(ref.sessionId) || !isWanted) return;
     const name = machine ?? serviceName(ref);
     if (name === null) return;
     const snapshot = machine && (ref.getSnapshot() as AnyMachineSnapshot | undefined);
@@ -89,9 +84,11 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       cause: '',
     });
     tell({ type: 'actor.started', actor, state });
-    for (const service of early.get(actor.id) ?? []) begin(service);
-    early.delete(actor.id);
+    for (const service of services) begin(service);
   }
+
+  const isIn = (ref: AnyActorRef): boolean =>
+    roots.has(ref.sessionId) || (ref._parent !== undefined && isIn(ref._parent));
 
   /** Begins what runs in a machine as soon as that machine has begun. */
   function announce(ref: AnyActorRef): void {
@@ -110,7 +107,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     const news = failure && failure !== track.failure ? failure : null;
     track.failure = failure ?? null;
     const event = eventName(type);
-    // Noted without going anywhere: a deadline was armed, say.
+    // Not of the chart, and nothing came of it: it may say anything.
     if (event === 'other' && through.length === 0 && !news) return;
     tell({
       type: 'actor.moved',
@@ -129,11 +126,15 @@ export function createTracks(elapsed: () => number, tell: Tell) {
   }
 
   function end(track: Track, outcome: ActorStopped['outcome'], error?: unknown): void {
-    tracks.delete(track.actor.id);
+    const { id } = track.actor;
+    tracks.delete(id);
+    ended.set(id, track.session);
+    const [oldest] = ended.keys();
+    if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest);
     const failure = outcome === 'failed' ? flowFailure(failureOf(error, 'session')) : null;
     tell({
       type: 'actor.stopped',
-      actor: track.actor.id,
+      actor: id,
       outcome,
       lasted: elapsed() - track.startedAt,
       failure,
@@ -172,6 +173,14 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     else if (status === 'stopped') end(track, 'stopped');
   }
 
+  /** What runs already, with what runs inside it. */
+  function meet(ref: AnyActorRef): void {
+    const running = ref.getSnapshot() as Partial<AnyMachineSnapshot> | undefined;
+    if (running?.status !== 'active') return;
+    begin(ref);
+    for (const child of Object.values(running.children ?? {})) meet(child as AnyActorRef);
+  }
+
   const source: FlowSource = {
     definition(id) {
       const track = tracks.get(id);
@@ -188,25 +197,22 @@ export function createTracks(elapsed: () => number, tell: Tell) {
   return {
     source,
     see,
-    /** An actor that may be running already, with what runs inside it. */
-    meet(ref: AnyActorRef): void {
-      const running = ref.getSnapshot() as Partial<AnyMachineSnapshot> | undefined;
-      if (running?.status !== 'active') return;
-      begin(ref);
-      for (const child of Object.values(running.children ?? {})) this.meet(child as AnyActorRef);
+    /** Follows an actor, and what is in it, until the returned function is called. */
+    follow(ref: AnyActorRef): () => void {
+      roots.add(ref.sessionId);
+      meet(ref);
+      return () => void roots.delete(ref.sessionId);
     },
-    sessionOf: (id: string) => tracks.get(id)?.session ?? '',
+    /** `null`: it is not followed. */
+    sessionOf: (id: string) => tracks.get(id)?.session ?? ended.get(id) ?? null,
   };
 }
 
 /** XState keeps it from its types. */
 const logicOf = (ref: AnyActorRef): unknown => (ref as unknown as { readonly logic: unknown }).logic;
 
-/** As the chart names it; `null`: not one of the chart. */
-function serviceName(ref: AnyActorRef): string | null {
-  const { src } = ref as unknown as { readonly src: unknown };
-  return typeof src === 'string' && /^[A-Za-z]{1,40}$/.test(src) ? src : null;
-}
+/** The `id` it is invoked by; `null`: not one of the chart. */
+const serviceName = ({ id }: AnyActorRef) => (SERVICES.has(id) ? id : null);
 
 function pathOf(value: StateValue): string {
   if (typeof value === 'string') return value;

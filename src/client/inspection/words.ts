@@ -3,6 +3,7 @@ import type { LockEvent } from '../../machines/renewal.machine.js';
 import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
 import { oauthError } from '../../services/inspection/oauth-errors.js';
 import { isErrorCode } from '../../services/auth-error.js';
+import { SERVICES } from './charted.js';
 import type { FlowFacts, FlowFailure } from './flow-event.js';
 
 /** Every event of the charts. What is not listed is not told: a machine of the application's own may name events as it likes. */
@@ -35,7 +36,7 @@ const WITHOUT_PAYLOAD: ReadonlySet<string> = new Set([
   'session.signOut',
   'flow.retry',
   'flow.reset',
-]);
+] satisfies AuthorizationEvent['type'][]);
 
 export const mayBeSent = (type: string) => WITHOUT_PAYLOAD.has(type);
 
@@ -53,8 +54,8 @@ export function eventName(type: string): string {
 }
 
 function nameOf(type: string): string {
-  const [, kind, service] = /^xstate[.](done|error)[.]actor[.]([A-Za-z]{1,40})$/.exec(type) ?? [];
-  if (service) return `${kind === 'done' ? 'done' : 'failed'}(${service})`;
+  const [, kind, service = ''] = /^xstate[.](done|error)[.]actor[.](\w+)$/.exec(type) ?? [];
+  if (SERVICES.has(service)) return `${kind === 'done' ? 'done' : 'failed'}(${service})`;
   return Object.hasOwn(EVENTS, type) ? type : 'other';
 }
 

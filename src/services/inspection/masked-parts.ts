@@ -65,10 +65,12 @@ export function maskedParts(
   const secrets: string[] = [];
   let others = 0;
   for (const [name, value] of given) {
-    const shown = Object.hasOwn(parts, name) ? parts[name]! : null;
+    // Whoever repeats one has made it up.
+    const isRepeated = told.some((part) => part.name === name);
+    const shown = Object.hasOwn(parts, name) && !isRepeated ? parts[name]! : null;
     if (shown) told.push({ name, value: shown(value) });
     else others += 1;
-    if (shown === masked && typeof value === 'string' && value.length >= 6) secrets.push(value);
+    if (parts[name] === masked && typeof value === 'string' && value.length >= 6) secrets.push(value);
   }
   for (const part of told) {
     const { value } = part;

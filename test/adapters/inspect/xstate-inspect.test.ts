@@ -140,7 +140,7 @@ describe('a tool of XState 4, over a WebSocket', () => {
     const exchanging = states.find(({ value }) => value === 'exchanging')!;
     expect(exchanging).toMatchObject({ _event: { name: 'done.invoke.recallFlow', $$type: 'scxml' } });
     expect(Object.keys(exchanging.children)).toEqual(['exchange']);
-    expect(Object.keys(states.at(-1)!.children)).toEqual(['watchSession', 'holdDeadline']);
+    expect(Object.keys(states.at(-1)!.children)).toEqual(['watch', 'freshness']);
     expect(tool.states(exchange!.sessionId).at(-1)).toMatchObject({ value: 'authorized', done: true });
     expect(tool.events(exchange!.sessionId).map(({ name }) => name)).toEqual([
       'xstate.init',

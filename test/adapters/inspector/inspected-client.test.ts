@@ -254,12 +254,35 @@ describe('a page that cannot be opened', () => {
       runtime: { clock: inspection.clock, ...(inspection.gate && { pace: stepwise(inspection.gate) }) },
     });
     onTestFinished(() => client.close());
-    inspection.begin(() => undefined);
+    const unfollowed = vi.fn();
+    inspection.begin(() => unfollowed);
     const { url } = await client.begin();
     const { callbackUrl } = await consent(url);
     const session = await client.complete(callbackUrl!);
     expect(session.info()).not.toBeNull();
     expect(lines).toEqual(['authchart inspector: not started (EACCES). Sign-ins go on without it.\n']);
+    // Nobody will ever look at it.
+    expect(unfollowed).toHaveBeenCalled();
     await inspection.close();
+  });
+
+  it('is told of on stderr if the application throws when it is told', async () => {
+    const lines: string[] = [];
+    const close = vi.fn(() => Promise.resolve());
+    const inspection = createInspection({
+      guided: false,
+      clock: platformClock,
+      write: (text) => lines.push(text),
+      show: () => {
+        throw new Error('/secret/path');
+      },
+      serve: () => Promise.resolve({ url: 'http://127.0.0.1:1/path/', close }),
+    });
+    inspection.begin(() => () => {});
+    await inspection.close();
+    expect(lines.join('')).toBe(
+      'authchart inspector: http://127.0.0.1:1/path/\nauthchart inspector: showInspector threw (unexpected).\n',
+    );
+    expect(close).toHaveBeenCalledOnce();
   });
 });
