@@ -41,7 +41,7 @@ it('has words for every id that a machine invokes by, and for every event of the
       );
 });
 
-it('explains every message and part that a sign-in has', async () => {
+it('explains every message, part and service that a sign-in has', async () => {
   const events = await recordFlow(async (flows) => {
     const session = await signIn(flows);
     await session.fetch(flows.emulator.endpoints.usersMe);
@@ -54,6 +54,10 @@ it('explains every message and part that a sign-in has', async () => {
   expect([...names].filter((name) => entryOf(name) === null)).toEqual([]);
   expect(passed.filter(({ name }) => !Object.hasOwn(messages, name))).toEqual([]);
   expect(names).toContain('code_verifier');
+  const started = events.flatMap((event) => (event.type === 'actor.started' ? [event.actor] : []));
+  const named = new Set(started.flatMap(({ machine, name }) => (machine === null ? [name] : [])));
+  expect([...named].filter((name) => !Object.hasOwn(services, name))).toEqual([]);
+  expect(named).toContain('recallFlow');
 });
 
 it('knows no entry by a name of the language', () => {
