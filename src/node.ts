@@ -16,6 +16,7 @@ import type { LoginOptions } from './client/requests.js';
 import type { Session } from './client/session.js';
 import { standaloneServices } from './client/standalone.js';
 import { leases as leasesOf } from './services/lease.js';
+import { AuthError } from './services/auth-error.js';
 import type { Standalone } from './client/standalone.js';
 import type { Store, Transport, UserAgent } from './services/ports.js';
 
@@ -63,6 +64,10 @@ export function createClient({ inspect, showInspector, ...options }: NodeClientO
   if (typeof inspect === 'object' || typeof inspect === 'function')
     return clientIn({ clock }, { ...options, inspect });
   if (!inspect) return clientIn({ clock }, options);
+  if (inspect !== true && inspect !== 'guided')
+    throw new AuthError('invalid_option', {
+      detail: 'The option "inspect" is true, \'guided\', or a function.',
+    });
   const inspection = createInspection({ guided: inspect === 'guided', clock, show: showInspector });
   const client = clientIn(inspection, options);
   inspection.begin((sink) => inspectFlow(client, sink));

@@ -21,7 +21,7 @@ import { createJobs } from './jobs.js';
 import { processName } from './process-name.js';
 import type { Explanation } from './recorder/explanation.js';
 import { hear } from './recorder/hear.js';
-import type { FlightLog } from './recorder/hear.js';
+import type { PendingLog } from './recorder/hear.js';
 import { lookAgain } from './look-again.js';
 import { provideServices } from './provide-services.js';
 import type { Runtime } from './runtime.js';
@@ -173,7 +173,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     keepAlive,
   });
 
-  const log: FlightLog = { rings: new Map(), writing: new Set() };
+  const log: PendingLog = { rings: new Map(), writing: new Set() };
   const record = fromChunk(chunks.recorder, (code) => code.record);
   const explainFlow = fromChunk(chunks.explain, (code) => code.explainFlow);
   const explainSession = fromChunk(chunks.explain, (code) => code.explainSession);
@@ -305,6 +305,7 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
       return explainFlow(services, log, state, signal);
     },
     async close() {
+      runtime.pace?.end();
       const closed = jobs.close();
       actors.stopAll();
       await saveWhatIsUnsaved(services, chunks);

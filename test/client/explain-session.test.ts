@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createTestClient } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clockOf, sharedLocks, startLife, storeOf } from '../properties/support/process.js';
@@ -405,6 +406,39 @@ describe('session.explain() without a session', () => {
     });
     expect(wordsOf(await session.explain())).toEqual(['process 1: adopted']);
   });
+});
+
+it('keeps to lines of eighty characters, whatever is in them', async () => {
+  const scope = `https://provider.example/scopes/${'x'.repeat(68)}`;
+  acme.grant = { scope: 'offline' };
+  const { session } = await acme.signedIn(
+    { scopes: [scope, 'offline'] },
+    named('a process with a name that is longer than its column'),
+  );
+  const { text, cause, events } = await session.explain();
+  const lines = text.split('\n');
+  expect(lines.map(({ length }) => length).filter((length) => length > 80)).toEqual([]);
+  // Nothing is lost by it: in the cause, and in the event.
+  expect([cause, events.at(-1)!.says].filter((said) => said.includes(scope))).toHaveLength(2);
+  const joined = lines.map((line) => line.trimStart()).join('');
+  expect(joined.split(scope)).toHaveLength(3);
+});
+
+it('rejects for a caller that goes, and leaves nothing on a signal that stays', async () => {
+  const { client, session } = await acme.signedIn();
+  const { state } = await client.begin();
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (let times = 0; times < 3; times++) {
+    await session.explain({ signal });
+    await client.explain(state, { signal });
+  }
+  await failureOf(client.explain('no state', { signal }));
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  const waiting = [session.explain({ signal }), client.explain(state, { signal })].map(failureOf);
+  controller.abort();
+  expect(await Promise.all(waiting)).toMatchObject([{ code: 'cancelled' }, { code: 'cancelled' }]);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 it('rejects for a caller that has gone, and after closing', async () => {

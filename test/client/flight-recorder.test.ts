@@ -2,7 +2,7 @@ import { confidentialApp, consent } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/services/ports.js';
 import { json } from '../services/support/loopback-server.js';
-import { callbackOf, failureOf, startAcme } from './support/acme.js';
+import { callbackOf, eventually, failureOf, startAcme } from './support/acme.js';
 import type { Acme } from './support/acme.js';
 import { startX } from './support/x.js';
 
@@ -14,6 +14,7 @@ interface Entry {
   readonly by: string;
   readonly what: string;
   readonly at: number;
+  readonly times?: number;
 }
 
 const isLog = (key: string) => /^(log|flowLog)\//.test(key);
@@ -107,6 +108,85 @@ describe('the flight recorder', () => {
     await client.close();
     expect(lost).toBeGreaterThan(1);
     expect((await entriesOf()).map(({ what }) => what)).toEqual(['begun', 'signedIn']);
+  });
+
+  it('writes nothing twice after an outage that took the answers of more than one attempt', async () => {
+    let lost = 0;
+    const store: Store = {
+      ...acme.store,
+      async write(key, value, options) {
+        const result = await acme.store.write(key, value, options);
+        if (key.startsWith('log/') && lost-- > 0) throw new Error('no answer');
+        return result;
+      },
+    };
+    const { client, session } = await acme.signedIn({}, { store });
+    await session.explain();
+    // The three of one attempt, and one of the next.
+    lost = 4;
+    for (let times = 0; times < 3; times++) {
+      await acme.clock.advance(1_000);
+      acme.script.push(json({}, 429));
+      await failureOf(session.renew());
+      await session.explain();
+    }
+    expect(lost).toBeLessThan(0);
+    await session.renew();
+    await client.close();
+    const entries = (await entriesOf()).map(({ what, times = 1 }) => [what, times]);
+    expect(entries).toEqual([
+      ['begun', 1],
+      ['signedIn', 1],
+      ['postponed', 3],
+      ['renewed', 1],
+    ]);
+  });
+
+  it('lets nothing go that waits for the store while there is room for all', async () => {
+    acme.store.down = (_, key) => isLog(key);
+    const client = acme.clientOf();
+    // Two logs each: as many as may wait.
+    const states: string[] = [];
+    for (let number = 0; number < 50; number++) {
+      states.push((await client.begin({ session: `session ${number}`, boundTo: 'cookie' })).state);
+    }
+    const failure = await failureOf(client.complete(callbackOf(states[49]!), { boundTo: 'another' }));
+    expect(failure['code']).toBe('callback_other_user_agent');
+    const whatsOf = async (number: number) => {
+      const { events } = await client.authorization(`session ${number}`).session.explain();
+      return events.map(({ what }) => what);
+    };
+    expect(await whatsOf(49)).toEqual(['begun', 'failed']);
+    expect(await whatsOf(0)).toEqual(['begun']);
+    // One more sign-in takes the place of the oldest.
+    await client.begin({ session: 'session 50' });
+    expect([await whatsOf(0), await whatsOf(1)]).toEqual([[], ['begun']]);
+  });
+
+  it('lets nothing go of a log begun anew, when the old one that had to make room comes to its end', async () => {
+    const first = 'log/acme/client/first';
+    let failed = 0;
+    let go: (() => void) | null = null;
+    acme.store.down = (_, key) => isLog(key) && (key !== first || ++failed > 0);
+    const store: Store = {
+      ...acme.store,
+      async read(key) {
+        if (key === first && !go) await new Promise<void>((resolve) => (go = resolve));
+        return acme.store.read(key);
+      },
+    };
+    const client = acme.clientOf({}, { store });
+    await client.begin({ session: 'first' });
+    await eventually(() => go !== null);
+    for (let number = 0; number < 50; number++) await client.begin({ session: `session ${number}` });
+    await acme.clock.advance(1_000);
+    await client.begin({ session: 'first' });
+    await eventually(() => failed === 3);
+    await turns(3);
+    acme.store.down = () => false;
+    go!();
+    const { events } = await client.authorization('first').session.explain();
+    expect(events).toMatchObject([{ what: 'begun', times: 2 }]);
   });
 
   it('changes no outcome when its part of the store fails, and asks it a few times only', async () => {

@@ -42,6 +42,9 @@ it('what came between is not counted over', () => {
 it('what is there already after an unknown outcome is not written again, nor counted', () => {
   const present = joined([], [entry(1, 'begun'), entry(2, 'begun'), entry(3, 'signedIn')], 50, false);
   expect(joined(present, [entry(2, 'begun'), entry(3, 'signedIn')], 50, true)).toEqual(present);
+  // Two that were counted together may come back together.
+  expect(joined(present, [entry(1, 'begun'), entry(2, 'begun')], 50, true)).toEqual(present);
+  expect(joined([], [entry(1, 'renewed'), entry(1, 'renewed')], 50, true)).toHaveLength(2);
   expect(joined(present, [entry(4, 'renewed')], 50, true)).toHaveLength(3);
 });
 

@@ -22,6 +22,7 @@ function gatedClient() {
   const closed: Closed[] = [];
   const passed: string[] = [];
   const gate: Gate = {
+    end: () => closed.splice(0).forEach(({ open }) => open()),
     pass: (moment, signal) =>
       new Promise<void>((resolve) => {
         const open = () => {
@@ -82,7 +83,6 @@ describe('a gate', () => {
       'done(restoreSession)',
       'lock.acquired',
       'done(rereadSession)',
-      'done(writeJournal)',
       'done(requestTokens)',
       'done(saveTokens)',
       'done(forgetSession)',

@@ -135,7 +135,7 @@ describe('the stream', () => {
         ...parts.map((part) => `${part.name}=${part.value ?? '*'}`),
       ].join(' '),
     );
-    const granted = 'token_type=bearer expires_in=3600 access_token=* refresh_token=* scope=read offline';
+    const granted = 'token_type=bearer expires_in=3600 access_token=* refresh_token=* scope=*';
     expect(told).toEqual([
       'client: authorization request, /authorize response_type=code client_id=client redirect_uri=https://app.example/callback scope=read offline state=* code_challenge=* code_challenge_method=S256',
       'provider: authorization response, the redirect URI code=* state=*',
@@ -384,7 +384,7 @@ describe('a server that puts secrets where nobody expects them', () => {
           refresh_token: 'CANARY-refresh',
           token_type: 'bearer',
           expires_in: 3600,
-          scope: 'read offline',
+          scope: `read offline ${secret} CANARY-refresh`,
           [secret]: secret,
           title: secret,
           client_id: 'CANARY-access',

@@ -39,7 +39,7 @@ function openStore() {
     },
   };
   async function find(kind: 'flow' | 'session') {
-    const key = [...keys].findLast((known) => known.startsWith(kind)) ?? '';
+    const key = [...keys].findLast((known) => known.startsWith(`${kind}/`)) ?? '';
     const entry = await store.read(key);
     return { key, version: entry?.version ?? null, record: JSON.parse(entry?.value ?? 'null') };
   }

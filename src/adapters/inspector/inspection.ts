@@ -97,7 +97,12 @@ function lineOf(url: string, guided: boolean): string {
   return `authchart inspector: ${url}${guided ? ' (each step waits for you there)' : ''}\n`;
 }
 
-const toStderr = (text: string) => void process.stderr.write(text);
+/** As `console` does: a program whose stderr is closed must not end by a line that is only told. */
+function toStderr(text: string): void {
+  const ignore = () => {};
+  process.stderr.once('error', ignore);
+  process.stderr.write(text, () => process.stderr.removeListener('error', ignore));
+}
 
 /** No message: it may hold a path. */
 function reasonOf(error: unknown): string {

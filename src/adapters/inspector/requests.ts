@@ -19,27 +19,32 @@ export interface Served {
   /** `null`: nobody can do more than look. */
   readonly steps: Steps | null;
   readonly heartbeat: number;
+  /** Those who follow the feed. */
+  readonly readers: Set<ServerResponse>;
   readModule(path: string): Promise<string | null>;
 }
 
 /** Answers the page of one client. Nothing is disclosed before `Host`, where the request comes from and the secret are right. */
 export function inspectorRequests(served: Served): RequestListener {
   const { port, secret, steps } = served;
-  const readers = { count: 0 };
   return (request, response) => {
     const ourOrigin = originOf(request, port);
-    if (ourOrigin === undefined) return refuse(response, 421);
-    if (isForeign(request, ourOrigin)) return refuse(response, 403);
+    if (ourOrigin === undefined) return turnAway(response, 421);
+    if (isForeign(request, ourOrigin)) return turnAway(response, 403);
     const [, segment = '', path = ''] = /^\/([^/]*)\/(.*)$/.exec(request.url ?? '') ?? [];
-    if (!equalInConstantTime(segment, secret)) return refuse(response, 404);
+    if (!equalInConstantTime(segment, secret)) return turnAway(response, 404);
     if (path === 'next' && steps) return post(request, response, steps, ourOrigin);
-    const serve = pageAt(path, served, readers);
+    const serve = pageAt(path, served);
     if (!serve) return refuse(response, 404);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 405, { allow: 'GET, HEAD' });
     return serve(request, response);
   };
 }
+
+/** Who has not shown the secret holds no connection: there are only so many. */
+const turnAway = (response: ServerResponse, status: number) =>
+  refuse(response, status, { connection: 'close' });
 
 function post(request: IncomingMessage, response: ServerResponse, steps: Steps, ourOrigin: string): void {
   if (request.method !== 'POST') return refuse(response, 405, { allow: 'POST' });
@@ -57,8 +62,7 @@ function post(request: IncomingMessage, response: ServerResponse, steps: Steps, 
 /** `undefined`: there is nothing. */
 function pageAt(
   path: string,
-  { backlog, heartbeat, readModule }: Served,
-  readers: { count: number },
+  { backlog, heartbeat, readers, readModule }: Served,
 ): ((request: IncomingMessage, response: ServerResponse) => void) | undefined {
   if (path === '') return (_, response) => answer(response, 'text/html', pageDocument);
   if (path === 'style.css') return (_, response) => answer(response, 'text/css', pageStyle);
@@ -71,9 +75,9 @@ function pageAt(
   return (request, response) => {
     const head = { ...guards, 'content-type': 'text/event-stream; charset=utf-8' };
     if (request.method === 'HEAD') return void response.writeHead(200, head).end();
-    if (readers.count >= MAX_READERS) return refuse(response, 503);
-    readers.count++;
-    response.once('close', () => readers.count--);
+    if (readers.size >= MAX_READERS) return refuse(response, 503);
+    readers.add(response);
+    response.once('close', () => readers.delete(response));
     response.writeHead(200, head);
     return streamEvents(response, backlog, { after: lastEventOf(request, backlog), heartbeat });
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Backlog } from './backlog.js';
 import { builtFolder, modulesIn } from './modules.js';
@@ -16,6 +17,7 @@ const LIMITS = {
 };
 const MAX_CONNECTIONS = 64;
 const SECRET_BYTES = 16;
+const SLOWEST_END = 1_000;
 
 export interface InspectorServerOptions {
   readonly backlog: Backlog;
@@ -31,6 +33,18 @@ export interface InspectorServer {
   readonly url: string;
   /** Ends every connection; resolves when the port is free. */
   close(): Promise<void>;
+}
+
+/** Resolves when all that was written has left this process, or its reader takes nothing. */
+function ended(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, SLOWEST_END);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    response.once('close', end).end(end);
+  });
 }
 
 /**
@@ -57,12 +71,15 @@ export async function startInspectorServer({
   server.on('error', () => undefined);
   const { port } = server.address() as AddressInfo;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  server.on('request', inspectorRequests({ port, secret, backlog, steps, heartbeat, readModule }));
+  const readers = new Set<ServerResponse>();
+  server.on('request', inspectorRequests({ port, secret, backlog, steps, heartbeat, readers, readModule }));
   return {
     url: `http://127.0.0.1:${port}/${secret}/`,
     async close() {
       const closed = once(server, 'close');
       server.close();
+      // What the client did last is still on its way to them.
+      await Promise.all([...readers].map(ended));
       server.closeAllConnections();
       await closed;
     },

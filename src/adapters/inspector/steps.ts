@@ -16,8 +16,16 @@ export function createSteps(clock: StandingClock, tell: (item: GateClosed | Gate
   const waiting = new Map<number, () => void>();
   let count = 0;
   let walking = true;
+
+  function end(): void {
+    walking = false;
+    for (const open of waiting.values()) open();
+  }
+
   return {
+    end,
     gate: {
+      end,
       pass(moment, signal) {
         if (!walking || signal.aborted) return Promise.resolve();
         const gate = ++count;
@@ -41,10 +49,6 @@ export function createSteps(clock: StandingClock, tell: (item: GateClosed | Gate
       const open = waiting.get(gate);
       open?.();
       return open !== undefined;
-    },
-    end() {
-      walking = false;
-      for (const open of waiting.values()) open();
     },
   };
 }

@@ -33,7 +33,8 @@ export interface FlowFailure {
 /** What is known of a session, without the person it belongs to. Times are Unix milliseconds. */
 export interface FlowFacts {
   readonly standing: Standing;
-  readonly scopes: readonly string[];
+  /** How many. Their names are the provider's words; what was asked for is in the authorization request. */
+  readonly grantedScopes: number;
   readonly missingScopes: readonly string[];
   readonly obtainedAt: number;
   readonly expiresAt: number | null;

@@ -15,4 +15,6 @@ export interface GateMoment {
 export interface Gate {
   /** Resolves when the event may reach its machine, or when the signal aborts: its state was left. Never rejects. */
   pass(moment: GateMoment, signal: AbortSignal): Promise<void>;
+  /** Lets through what waits, and everything that follows. */
+  end(): void;
 }

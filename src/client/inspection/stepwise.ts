@@ -6,7 +6,15 @@ export interface Pace {
   answer<Output>(from: AnyActorRef, answer: Promise<Output>, signal: AbortSignal): Promise<Output>;
   /** For one resource: hands on each of its events, by name, when it may pass. */
   events(from: AnyActorRef, signal: AbortSignal): (event: string, then: () => void) => void;
+  /** The client closes: nothing waits any more. */
+  end(): void;
 }
+
+/**
+ * A renewal that was announced is sent at once: another process, whose time goes on, takes it for dead meanwhile and sends the
+ * same token (RFC 9700 §4.14.2).
+ */
+const URGENT = 'writeJournal';
 
 /** Each waits at a gate; those of one resource in the order they came. Nobody waits for what a state that was left had asked for. */
 export function stepwise(gate: Gate): Pace {
@@ -16,7 +24,8 @@ export function stepwise(gate: Gate): Pace {
         () => 'done',
         () => 'failed',
       );
-      if (!signal.aborted) await gate.pass(momentOf(from, `${word}(${from.id})`), signal);
+      if (!signal.aborted && from.id !== URGENT)
+        await gate.pass(momentOf(from, `${word}(${from.id})`), signal);
       return answer;
     },
     events(from, signal) {
@@ -30,6 +39,7 @@ export function stepwise(gate: Gate): Pace {
         turn = turn.then(held).then(then);
       };
     },
+    end: () => gate.end(),
   };
 }
 

@@ -40,6 +40,8 @@ interface Track {
   through: string[];
   /** The type of that event. */
   cause: string;
+  /** When the last of `through` was entered. */
+  enteredAt: number;
 }
 
 const MOST_ENDED = 100;
@@ -82,6 +84,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       since: now,
       through: [],
       cause: '',
+      enteredAt: now,
     });
     tell({ type: 'actor.started', actor, state });
     for (const service of services) begin(service);
@@ -100,8 +103,10 @@ export function createTracks(elapsed: () => number, tell: Tell) {
 
   function move(track: Track, snapshot: AnyMachineSnapshot, type: string): void {
     const { session, facts, failure } = snapshot.context as Context;
-    const [from, to, now] = [track.state ?? '', pathOf(snapshot.value), elapsed()];
+    const [from, to] = [track.state ?? '', pathOf(snapshot.value)];
     const { through } = track;
+    // What it invokes has begun since, and told so.
+    const now = through.length > 0 ? track.enteredAt : elapsed();
     track.through = [];
     track.session = session ?? track.session;
     const news = failure && failure !== track.failure ? failure : null;
@@ -158,7 +163,10 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       const { context, value } = event.snapshot as AnyMachineSnapshot;
       // What it invokes now belongs to the session that a callback has just told.
       track.session = (context as Context).session ?? track.session;
-      if (event._transitions.some(({ target }) => target !== undefined)) track.through.push(pathOf(value));
+      if (event._transitions.some(({ target }) => target !== undefined)) {
+        track.through.push(pathOf(value));
+        track.enteredAt = elapsed();
+      }
       track.cause = event.event.type;
     }
     if (event.type === '@xstate.event') answer(event);

@@ -1,6 +1,6 @@
 import type { AuthorizationEvent } from '../../machines/authorization.contract.js';
 import type { LockEvent } from '../../machines/renewal.machine.js';
-import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
+import type { Failure, Phase, SessionFacts, Standing } from '../../machines/vocabulary.js';
 import { oauthError } from '../../services/inspection/oauth-errors.js';
 import { isErrorCode } from '../../services/auth-error.js';
 import { SERVICES } from './charted.js';
@@ -59,14 +59,29 @@ function nameOf(type: string): string {
   return Object.hasOwn(EVENTS, type) ? type : 'other';
 }
 
+const STANDINGS: Readonly<Record<Standing, true>> = { fresh: true, due: true, unsaved: true, spent: true };
+const PHASES: Readonly<Record<Phase, true>> = {
+  configuration: true,
+  discovery: true,
+  authorization: true,
+  callback: true,
+  exchange: true,
+  session: true,
+  renewal: true,
+  signOut: true,
+  store: true,
+  api: true,
+};
+
 const number = (value: unknown) => (typeof value === 'number' ? value : null);
 
+/** By the closed lists: services of an application's own may put anything there. */
 export function flowFailure(failure: Failure | null | undefined): FlowFailure | null {
   if (!failure) return null;
   const { code, phase, retryable, retryAt, provider } = failure;
   return {
     code: isErrorCode(code) ? code : 'unexpected',
-    phase,
+    phase: Object.hasOwn(PHASES, phase) ? phase : 'session',
     retryable: retryable === true,
     retryAt: number(retryAt),
     status: number(provider?.status),
@@ -74,8 +89,17 @@ export function flowFailure(failure: Failure | null | undefined): FlowFailure | 
   };
 }
 
+/** `null` also where an application's own service gave something else. */
 export function flowFacts(facts: SessionFacts | null | undefined): FlowFacts | null {
-  if (!facts) return null;
+  if (!facts || !Object.hasOwn(STANDINGS, facts.standing)) return null;
   const { standing, scopes, missingScopes, obtainedAt, expiresAt, dueAt, renewable } = facts;
-  return { standing, scopes, missingScopes, obtainedAt, expiresAt, dueAt, renewable };
+  return {
+    standing,
+    grantedScopes: Array.isArray(scopes) ? scopes.length : 0,
+    missingScopes: Array.isArray(missingScopes) ? missingScopes.map(String) : [],
+    obtainedAt: number(obtainedAt) ?? 0,
+    expiresAt: number(expiresAt),
+    dueAt: number(dueAt),
+    renewable: renewable === true,
+  };
 }

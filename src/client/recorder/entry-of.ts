@@ -44,7 +44,8 @@ function bodyOf(fact: Heard['fact'], before: AuthorizationSnapshot): Body | null
     case 'authorization.failed':
       return { what: 'failed', ...failed(fact.failure) };
     default:
-      // An application's own machine may emit what it likes.
+      // A new fact must have its case; but an application's own machine may emit what it likes.
+      fact satisfies never;
       return null;
   }
 }

@@ -4,7 +4,7 @@ import { readFlow, wasBegun } from '../../services/records/flow-records.js';
 import type { LogEntry } from '../../services/records/log-records.js';
 import type { ServicePorts } from '../../services/service-ports.js';
 import type { Explanation } from './explanation.js';
-import type { FlightLog } from './hear.js';
+import type { PendingLog } from './hear.js';
 import { explain, lookedUp, verdictOf } from './look-up.js';
 import type { Verdict } from './look-up.js';
 import { answerOf, sentences, wordsOf } from './sentences.js';
@@ -15,7 +15,7 @@ const MOST = 512;
 /** @throws {@link AuthError} `invalid_option`, `cancelled` */
 export async function explainFlow(
   ports: ServicePorts,
-  log: FlightLog,
+  log: PendingLog,
   state: unknown,
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {

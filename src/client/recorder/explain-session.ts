@@ -6,7 +6,7 @@ import type { ServicePorts } from '../../services/service-ports.js';
 import { factsOf } from '../../services/session/facts.js';
 import { flowFailure } from '../inspection/words.js';
 import type { Explanation } from './explanation.js';
-import type { FlightLog } from './hear.js';
+import type { PendingLog } from './hear.js';
 import { explain, lookedUp, verdictOf } from './look-up.js';
 import type { Verdict } from './look-up.js';
 import { answerOf, sentences, wordsOf } from './sentences.js';
@@ -15,7 +15,7 @@ import { momentOf } from './times.js';
 /** @throws {@link AuthError} `cancelled` */
 export function explainSession(
   ports: ServicePorts,
-  log: FlightLog,
+  log: PendingLog,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {

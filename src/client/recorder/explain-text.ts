@@ -25,7 +25,9 @@ export function textOf({ subject, standing, cause, next, events }: Omit<Explanat
   ];
   let day = '';
   for (const event of events) {
-    if (dayOf(event.at) !== day) lines.push(`${(day = dayOf(event.at))}, times in UTC`);
+    const itsDay = dayOf(event.at);
+    if (itsDay !== day) lines.push(`${itsDay}, times in UTC`);
+    day = itsDay;
     lines.push(...lineOf(event, name));
   }
   if (events.length === 0) lines.push('Nothing is recorded.');
@@ -37,11 +39,11 @@ function lineOf({ at, by, says }: ExplainedEvent, name: number): string[] {
   return hanging(`${timeOf(at)}  ${short.padEnd(name)}  `, says);
 }
 
-/** Breaks between words; what follows the first line stands under its text. */
+/** Breaks between words, and a word that is longer than a line; what follows the first line stands under its text. */
 function hanging(head: string, text: string): string[] {
   const room = WIDTH - head.length;
   const lines = [''];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(' ').flatMap((whole) => piecesOf(whole, room))) {
     const line = lines.at(-1)!;
     if (line === '') lines[lines.length - 1] = word;
     else if (line.length + 1 + word.length <= room) lines[lines.length - 1] = `${line} ${word}`;
@@ -49,3 +51,5 @@ function hanging(head: string, text: string): string[] {
   }
   return lines.map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line);
 }
+
+const piecesOf = (word: string, length: number) => word.match(new RegExp(`.{1,${length}}`, 'gsu')) ?? [];

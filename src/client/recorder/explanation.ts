@@ -14,7 +14,7 @@ export interface ExplainedEvent {
   /** Of one that came several times, the last time; else as `at`. */
   readonly last: number;
   readonly times: number;
-  /** The process that wrote it: `process 4711-x7f3`, `tab x7f3`. */
+  /** The process that wrote it: `process 4711-9f3a`, `tab x7f3`. */
   readonly by: string;
   readonly what: LogWord;
   /** Somebody else had done it, and this process came to see it. */

@@ -13,7 +13,7 @@ export interface Heard {
 }
 
 /** What of a client is still to be written. */
-export interface FlightLog {
+export interface PendingLog {
   readonly rings: Map<string, Ring>;
   readonly writing: Set<Promise<unknown>>;
 }

@@ -1,13 +1,11 @@
 import { asAuthError, AuthError } from '../../services/auth-error.js';
-import { policy } from '../../services/policy.js';
 import { readLog } from '../../services/records/log-records.js';
 import type { LogEntry, LogKind } from '../../services/records/log-records.js';
 import type { Records } from '../../services/records/records.js';
-import { untilAborted } from '../../services/until-aborted.js';
 import type { Explanation, ExplainedStanding } from './explanation.js';
 import { textOf } from './explain-text.js';
-import type { FlightLog } from './hear.js';
-import { joined } from './rings.js';
+import type { PendingLog } from './hear.js';
+import { joined, most, ringKey } from './rings.js';
 import { eventOf, sentences, wordsOf } from './sentences.js';
 
 /** How something stands, and why. */
@@ -32,20 +30,19 @@ export async function lookedUp<Found>(read: Promise<Found>): Promise<{ found: Fo
 }
 
 /** What was recorded, oldest first; with what this process could not write. */
-async function entriesOf(records: Records, log: FlightLog, kind: LogKind, of: string) {
+async function entriesOf(records: Records, log: PendingLog, kind: LogKind, of: string) {
   await Promise.allSettled(log.writing);
-  const waiting = log.rings.get(`${kind}/${of}`)?.waiting ?? [];
+  const waiting = log.rings.get(ringKey(kind, of))?.waiting ?? [];
   const stored = await lookedUp(readLog(records, kind, of));
   const present = 'found' in stored ? (stored.found?.record.entries ?? []) : [];
-  const most = kind === 'log' ? policy.logged.session : policy.logged.flow;
   // Written as they could be, they are shown as they were.
-  const entries = joined(present, waiting, most, true).toSorted((one, other) => one.at - other.at);
+  const entries = joined(present, waiting, most[kind], true).toSorted((one, other) => one.at - other.at);
   return { entries, fault: 'code' in stored ? stored.code : null };
 }
 
 /** Brings log and verdict together. @throws {@link AuthError} `cancelled` */
 export async function explain(
-  { records, log, kind, of }: { records: Records; log: FlightLog; kind: LogKind; of: string },
+  { records, log, kind, of }: { records: Records; log: PendingLog; kind: LogKind; of: string },
   judge: (entries: readonly LogEntry[]) => Promise<Verdict>,
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {
@@ -63,10 +60,17 @@ export async function explain(
     } as const;
     return { ...said, text: textOf(said) };
   };
-  if (!signal) return work();
-  const cancelled = untilAborted(signal).then(() => {
-    throw new AuthError('cancelled', { phase: 'session' });
+  return signal ? unlessAborted(work, signal) : work();
+}
+
+/** A signal may outlive many questions: none leaves a listener on it. */
+function unlessAborted<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const cancel = () => reject(new AuthError('cancelled', { phase: 'session' }));
+    if (signal.aborted) return cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    work()
+      .finally(() => signal.removeEventListener('abort', cancel))
+      .then(resolve, reject);
   });
-  if (signal.aborted) return cancelled;
-  return Promise.race([work(), cancelled]);
 }

@@ -7,8 +7,8 @@ import type { Records } from '../../services/records/records.js';
 import type { ServicePorts } from '../../services/service-ports.js';
 import { stateOf } from '../state-of.js';
 import { entryOf } from './entry-of.js';
-import type { FlightLog, Heard } from './hear.js';
-import { joined } from './rings.js';
+import type { Heard, PendingLog } from './hear.js';
+import { joined, most, ringKey } from './rings.js';
 import type { Ring } from './rings.js';
 
 /** Of those that lose against another process, one wins each time. */
@@ -16,8 +16,6 @@ const MOST_CONFLICTS = 32;
 const MOST_FAILURES = 3;
 /** Logs whose entries wait for a store that is down. */
 const MOST_WAITING = 100;
-
-const most = { log: policy.logged.session, flowLog: policy.logged.flow } as const;
 
 /** Anybody can begin sign-ins: what came to nothing stays no longer than its flow. */
 function ttlOf(kind: LogKind, entries: readonly LogEntry[]): number {
@@ -28,7 +26,7 @@ function ttlOf(kind: LogKind, entries: readonly LogEntry[]): number {
 const AT_THE_DOOR: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'failed'];
 
 /** Writes down what was heard. Never rejects: what cannot be written waits for the next entry of its log, or is dropped. */
-export async function record(ports: ServicePorts, by: string, log: FlightLog, heard: Heard): Promise<void> {
+export async function record(ports: ServicePorts, by: string, log: PendingLog, heard: Heard): Promise<void> {
   try {
     const entry = entryOf(heard, by);
     if (!entry) return;
@@ -41,7 +39,7 @@ export async function record(ports: ServicePorts, by: string, log: FlightLog, he
   }
 }
 
-function keep(records: Records, log: FlightLog, entry: LogEntry, session: string): Promise<unknown> {
+function keep(records: Records, log: PendingLog, entry: LogEntry, session: string): Promise<unknown> {
   const { flow } = entry;
   return Promise.all([
     append(records, log, 'log', session, entry),
@@ -52,7 +50,7 @@ function keep(records: Records, log: FlightLog, entry: LogEntry, session: string
 /** A callback that was refused before anybody knew whose it is. Only of flows that are there: anybody can send one. */
 async function keepOfStranger(
   { records, cryptography }: ServicePorts,
-  log: FlightLog,
+  log: PendingLog,
   entry: LogEntry,
   { before }: Heard,
 ): Promise<void> {
@@ -63,35 +61,53 @@ async function keepOfStranger(
   if (stored) await keep(records, log, { ...entry, flow }, stored.record.session);
 }
 
-function append(records: Records, log: FlightLog, kind: LogKind, of: string, entry: LogEntry): Promise<void> {
-  const key = `${kind}/${of}`;
-  const ring = log.rings.get(key) ?? { kind, of, waiting: [], writing: null };
-  const [oldest] = log.rings.keys();
-  if (log.rings.size >= MOST_WAITING && oldest !== undefined) log.rings.delete(oldest);
-  log.rings.set(key, ring);
+function append(
+  records: Records,
+  log: PendingLog,
+  kind: LogKind,
+  of: string,
+  entry: LogEntry,
+): Promise<void> {
+  const key = ringKey(kind, of);
+  const ring = log.rings.get(key) ?? newRing(log, kind, of);
   ring.waiting = [...ring.waiting, entry].slice(-most[kind]);
   // One at a time; what comes meanwhile is written together.
   ring.writing ??= write(records, ring).finally(() => {
     ring.writing = null;
-    if (ring.waiting.length === 0) log.rings.delete(key);
+    // One that had to make room may have a successor, whose entries still wait.
+    if (ring.waiting.length === 0 && log.rings.get(key) === ring) log.rings.delete(key);
   });
   return ring.writing;
 }
 
+function newRing({ rings }: PendingLog, kind: LogKind, of: string): Ring {
+  const [oldest] = rings.keys();
+  if (rings.size >= MOST_WAITING && oldest !== undefined) rings.delete(oldest);
+  const ring: Ring = { kind, of, waiting: [], writing: null, unsure: false };
+  rings.set(ringKey(kind, of), ring);
+  return ring;
+}
+
 async function write(records: Records, ring: Ring): Promise<void> {
   const { kind, of } = ring;
-  for (let conflicts = 0, failures = 0; ring.waiting.length > 0;) {
+  let conflicts = 0;
+  let failures = 0;
+  while (ring.waiting.length > 0 && conflicts <= MOST_CONFLICTS && failures < MOST_FAILURES) {
     const taken = ring.waiting;
     try {
       const stored = await readLog(records, kind, of);
-      const entries = joined(stored?.record.entries ?? [], taken, most[kind], failures > 0);
+      const entries = joined(stored?.record.entries ?? [], taken, most[kind], ring.unsure);
       const expected = stored?.version ?? null;
       const written = await writeLog(records, kind, of, entries, expected, ttlOf(kind, entries));
-      if (written === null) conflicts += 1;
-      else ring.waiting = ring.waiting.filter((entry) => !taken.includes(entry));
+      if (written === null) {
+        conflicts += 1;
+      } else {
+        ring.waiting = ring.waiting.filter((entry) => !taken.includes(entry));
+        ring.unsure = false;
+      }
     } catch {
       failures += 1;
+      ring.unsure = true;
     }
-    if (conflicts > MOST_CONFLICTS || failures >= MOST_FAILURES) return;
   }
 }

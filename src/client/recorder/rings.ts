@@ -1,3 +1,4 @@
+import { policy } from '../../services/policy.js';
 import type { LogEntry, LogKind } from '../../services/records/log-records.js';
 
 /** What waits to be written to one log. */
@@ -7,7 +8,17 @@ export interface Ring {
   readonly of: string;
   waiting: readonly LogEntry[];
   writing: Promise<void> | null;
+  /** Whether some of what waits may be in the store already, for the answer of an earlier write was lost. */
+  unsure: boolean;
 }
+
+/** How many entries a log keeps. */
+export const most: Readonly<Record<LogKind, number>> = {
+  log: policy.logged.session,
+  flowLog: policy.logged.flow,
+};
+
+export const ringKey = (kind: LogKind, of: string) => `${kind}/${of}`;
 
 /** With these a life begins anew. */
 const BEGINNINGS: readonly LogEntry['what'][] = ['signedIn', 'adopted'];
@@ -23,15 +34,22 @@ const TROUBLES: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'pos
 export function joined(
   present: readonly LogEntry[],
   news: readonly LogEntry[],
-  most: number,
+  limit: number,
   unsure: boolean,
 ): readonly LogEntry[] {
-  return news.reduce((entries, entry) => withOne(entries, entry, unsure), present).slice(-most);
+  const missing = unsure ? news.filter((entry) => !isThere(present, entry)) : news;
+  return missing.reduce(withOne, present).slice(-limit);
 }
 
-function withOne(entries: readonly LogEntry[], entry: LogEntry, unsure: boolean): readonly LogEntry[] {
-  if (unsure && entries.some((other) => isSame(other, entry) && (other.last ?? other.at) === entry.at))
-    return entries;
+/** As an entry of its own, or counted in one. */
+function isThere(present: readonly LogEntry[], entry: LogEntry): boolean {
+  return present.some((other) => {
+    const { at, last = at } = other;
+    return isSame(other, entry) && at <= entry.at && entry.at <= last;
+  });
+}
+
+function withOne(entries: readonly LogEntry[], entry: LogEntry): readonly LogEntry[] {
   // Who finds a session ended tells news only if nobody has told how.
   if (entry.found && sinceBeginning(entries).some(({ what }) => what === entry.what)) return entries;
   const at = TROUBLES.includes(entry.what) ? repeated(entries, entry) : -1;

@@ -8,7 +8,6 @@ const matching =
   (value) =>
     typeof value === 'string' && pattern.test(value) ? value : null;
 const masked: Shown = () => null;
-const scope = matching(/^[a-zA-Z0-9.:/_ -]{1,500}$/);
 
 /** Every part of a message that is told, and whether with its value. Of any other not even the name is: a forger chooses it. */
 type Parts = Readonly<Record<string, Shown>>;
@@ -19,7 +18,7 @@ export const SENT: Parts = {
   response_type: matching(/^code$/),
   client_id: matching(/^[\x21-\x7e]{1,200}$/),
   redirect_uri: (value) => addressOf(String(value)),
-  scope,
+  scope: matching(/^[\x20-\x7e]{1,1000}$/),
   state: masked,
   code_challenge: masked,
   code_challenge_method: matching(/^S256$/),
@@ -34,8 +33,8 @@ export const SENT: Parts = {
   token_type_hint: matching(/^(?:access|refresh)_token$/),
 };
 
-/** What comes from the provider, or from somebody who would be taken for it. */
-export const RECEIVED: Parts = {
+/** What a browser brings, from the provider or from somebody who would be taken for it. */
+export const BROUGHT: Parts = {
   // RFC 6749 §4.1.2, RFC 9207 §2
   code: masked,
   state: masked,
@@ -43,13 +42,24 @@ export const RECEIVED: Parts = {
   error: oauthError,
   error_description: masked,
   error_uri: masked,
-  // RFC 6749 §5.1
+};
+
+/** Seconds, of a few years at most: a longer number may be somebody's. */
+const seconds: Shown = (value) =>
+  typeof value === 'number' && value >= 0 && value <= 99_999_999 ? String(value) : null;
+
+/** What the provider answers. The names of scopes are its own words too. */
+export const ANSWERED: Parts = {
+  // RFC 6749 §5.1 and §5.2
   access_token: masked,
   refresh_token: masked,
   id_token: masked,
   token_type: matching(/^bearer$/i),
-  expires_in: (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : null),
-  scope,
+  expires_in: seconds,
+  scope: masked,
+  error: oauthError,
+  error_description: masked,
+  error_uri: masked,
   // Of answers about an account, and of X's errors
   data: masked,
   detail: masked,
@@ -61,21 +71,13 @@ export function maskedParts(
   given: Iterable<readonly [name: string, value: unknown]>,
   parts: Parts,
 ): MessagePart[] {
-  const told: { name: string; value: string | null }[] = [];
-  const secrets: string[] = [];
+  const told: MessagePart[] = [];
   let others = 0;
   for (const [name, value] of given) {
     // Whoever repeats one has made it up.
     const isRepeated = told.some((part) => part.name === name);
-    const shown = Object.hasOwn(parts, name) && !isRepeated ? parts[name]! : null;
-    if (shown) told.push({ name, value: shown(value) });
-    else others += 1;
-    if (parts[name] === masked && typeof value === 'string' && value.length >= 6) secrets.push(value);
-  }
-  for (const part of told) {
-    const { value } = part;
-    // A server may name a scope after the token it belongs to.
-    if (value !== null && secrets.some((secret) => value.includes(secret))) part.value = null;
+    if (!Object.hasOwn(parts, name) || isRepeated) others += 1;
+    else told.push({ name, value: parts[name]!(value) });
   }
   if (others > 0) told.push({ name: 'others', value: String(others) });
   return told;

@@ -1,5 +1,5 @@
 import { TransportFault } from '../transport-fault.js';
-import { RECEIVED, SENT, addressOf, maskedParts } from './masked-parts.js';
+import { ANSWERED, BROUGHT, SENT, addressOf, maskedParts } from './masked-parts.js';
 import type { Message, MessageName, MessagePart } from './message.js';
 
 let exchanges = 0;
@@ -16,7 +16,7 @@ export function authorizationRequestMessage(url: string, flow: string): Message 
 
 /** What the person comes back with (RFC 6749 §4.1.2), true or false. */
 export function authorizationResponseMessage(url: string, flow: string): Message {
-  const parts = maskedParts(URL.canParse(url) ? new URL(url).searchParams : [], RECEIVED);
+  const parts = maskedParts(URL.canParse(url) ? new URL(url).searchParams : [], BROUGHT);
   // Whoever forged the address chose its path too.
   const line = 'the redirect URI';
   return frontChannel({ from: 'provider', to: 'client', name: 'authorization response', line, parts }, flow);
@@ -66,19 +66,17 @@ export function answerMessage(request: Message, { status, headers, body }: HttpA
   return reply(request, name, status, [...waitParts(headers), ...bodyParts(body)]);
 }
 
-/** When to come back, in seconds or Unix seconds. */
+/** When to come back, in seconds. */
 function waitParts(headers: Headers): MessagePart[] {
-  return ['retry-after', 'x-rate-limit-reset'].flatMap((name) => {
-    const value = headers.get(name);
-    return value !== null && /^\d{1,12}$/.test(value) ? [{ name, value }] : [];
-  });
+  const value = headers.get('retry-after');
+  return value !== null && /^\d{1,7}$/.test(value) ? [{ name: 'retry-after', value }] : [];
 }
 
 function bodyParts(body: string | null): MessagePart[] {
   if (body === '') return [];
   try {
     const json: unknown = JSON.parse(body ?? '');
-    if (typeof json === 'object' && json !== null) return maskedParts(Object.entries(json), RECEIVED);
+    if (typeof json === 'object' && json !== null) return maskedParts(Object.entries(json), ANSWERED);
   } catch {
     // A page of a proxy, say.
   }

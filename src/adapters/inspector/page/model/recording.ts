@@ -90,7 +90,7 @@ const failure = nullOr(
 const facts = nullOr(
   shaped({
     standing: text,
-    scopes: listOf(text),
+    grantedScopes: number,
     missingScopes: listOf(text),
     obtainedAt: number,
     expiresAt: nullOr(number),

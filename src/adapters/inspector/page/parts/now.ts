@@ -64,7 +64,7 @@ function stateOf({ machine, state }: MachineNow, isOver: boolean): HTMLElement {
 }
 
 function factsOf(facts: NonNullable<View['facts']>, at: number): HTMLElement {
-  const { standing, scopes, missingScopes, expiresAt, renewable } = facts;
+  const { standing, grantedScopes, missingScopes, expiresAt, renewable } = facts;
   const fact = (name: string, value: string) =>
     el('div', {}, el('dt', {}, name), el('dd', {}, cut(value, 400)));
   const left = expiresAt === null ? null : expiresAt - at;
@@ -81,7 +81,7 @@ function factsOf(facts: NonNullable<View['facts']>, at: number): HTMLElement {
           : 'has run out',
     ),
     fact('renewable', renewable ? 'yes' : 'no'),
-    fact('scopes', scopes.join(' ')),
+    fact('scopes granted', String(grantedScopes)),
     ...(missingScopes.length > 0 ? [fact('not granted', missingScopes.join(' '))] : []),
   );
 }
