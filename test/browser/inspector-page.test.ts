@@ -106,7 +106,7 @@ describe('live', () => {
     server.tell(...until('authorized.fresh').slice(until('redeeming').length));
     await expect.poll(lit).toBe('authorized.fresh');
     expect(await exchange.count()).toBe(0);
-    expect(await page.locator('#now .facts').textContent()).toContain('tweet.read');
+    expect(await page.locator('#now .facts').textContent()).toContain('scopes granted3');
     await takePictures(page, 'signed-in');
   });
 
