@@ -76,6 +76,11 @@ const exchangeOf = (all: readonly FlowEvent[]) =>
     event.type === 'actor.started' && event.actor.machine === 'exchange' ? [event.actor.id] : [],
   )[0]!;
 
+/** Chromium tells that it tries in vain. */
+const expectOutage = () => {
+  complaints = complaints.filter((text) => !/ERR_|Failed to load/.test(text));
+};
+
 describe('live', () => {
   it('says that nothing has happened before anything has', async () => {
     expect(await page.locator('#now').textContent()).toContain('As soon as a sign-in begins');
@@ -101,7 +106,7 @@ describe('live', () => {
     server.tell(...until('authorized.fresh').slice(until('redeeming').length));
     await expect.poll(lit).toBe('authorized.fresh');
     expect(await exchange.count()).toBe(0);
-    expect(await page.locator('#now .facts').textContent()).toContain('tweet.read');
+    expect(await page.locator('#now .facts').textContent()).toContain('scopes granted3');
     await takePictures(page, 'signed-in');
   });
 
@@ -117,14 +122,38 @@ describe('live', () => {
     await takePictures(page, 'opened-by-hand');
   });
 
-  it('says that the program has ended, and keeps what was seen', async () => {
+  it('says that there is no connection, and that the program has ended only when it has, and keeps what was seen', async () => {
     server.tell(...events);
     await expect.poll(() => page.locator('#rows li').count()).toBeGreaterThan(3);
+    const connection = page.locator('#connection');
     server.hangUp();
-    await expect.poll(() => page.locator('#connection').textContent()).toContain('the program has ended');
+    await expect.poll(() => connection.textContent()).toBe('no connection; what was seen is kept');
     expect(await page.locator('#now .where').count()).toBe(1);
-    // Chromium tells that it tries in vain.
-    complaints = complaints.filter((text) => !/ERR_|Failed to load/.test(text));
+    await page.reload();
+    server.reset();
+    server.tell(...events);
+    await expect.poll(() => connection.textContent()).toBe('live');
+    server.feedStatus = 404;
+    server.hangUp();
+    server.comeBack();
+    await expect.poll(() => connection.textContent()).toBe('the program has ended; what was seen is kept');
+    expect(await page.locator('#now .where').count()).toBe(1);
+    expectOutage();
+  });
+
+  it('says how many events were dropped before it came', async () => {
+    server.dropped = 12;
+    server.tell(...events);
+    await page.reload();
+    const note = page.locator('#timeline-note');
+    await expect.poll(() => note.textContent()).toBe('12 older events were dropped.');
+    await takePictures(page, 'dropped');
+    await page.locator('#file').setInputFiles({
+      name: 'a.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify({ authchart: 'recording', version: 1, events })),
+    });
+    await expect.poll(() => note.textContent()).toBe('');
   });
 });
 
@@ -227,7 +256,27 @@ describe('step by step', () => {
     await takePictures(page, 'step-passed');
   });
 
-  it.each(['n', 'Enter'])('goes on by %s', async (key) => {
+  it('explains the step that waits, whichever moment is looked at', async () => {
+    await page.keyboard.press('Home');
+    await expect.poll(moment).toMatch(/^1 /);
+    const words = await page.locator('#guide').textContent();
+    expect(words).toContain('exchange begins in claiming');
+    expect(words).toContain('claiming → redeeming [won]');
+  });
+
+  it('goes on after an outage', async () => {
+    server.hangUp();
+    await page.locator('#connection.lost').waitFor();
+    server.comeBack();
+    await page.locator('#guide.waits').waitFor();
+    await page.keyboard.press('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
+    expectOutage();
+  });
+
+  it.each(['n', 'Enter'])('goes on by %s, as the page says', async (key) => {
+    const named = await page.locator('footer kbd').allTextContents();
+    expect(named.map((name) => name.toLowerCase())).toContain(key.toLowerCase());
     await page.keyboard.press(key);
     await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
   });

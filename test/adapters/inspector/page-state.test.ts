@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import type { FlowEvent } from 'authchart/inspect';
 import type { FeedItem } from '../../../src/adapters/inspector/page/feed.js';
 import {
+  guideViewOf,
   initialState,
   next,
   storyOf,
@@ -72,10 +74,59 @@ it('knows which gates wait, oldest first, and forgets an answer with its gate', 
   expect(opened.gates.map((item) => item.gate)).toEqual([1]);
 });
 
-it('keeps what was seen when the program has ended, and lets nobody wait for it', () => {
-  const state = after(initialState(), ...told(...restoring().events, gate(1)), { type: 'disconnected' });
-  expect(state).toMatchObject({ connection: 'ended', gates: [] });
+it('keeps what was seen when the program has ended', () => {
+  const state = after(initialState(), ...told(...restoring().events), { type: 'ended' });
+  expect(state).toMatchObject({ connection: 'ended' });
   expect(viewOf(state).root?.state).toBe('authorized.fresh');
+});
+
+it('keeps the gates through an outage, for the program does not tell them again', () => {
+  const lost = after(initialState(), { type: 'connected' }, ...told(gate(1), gate(2)), {
+    type: 'disconnected',
+  });
+  expect(lost.connection).toBe('lost');
+  const again = after(lost, { type: 'connected' }, ...told({ type: 'gate.opened', gate: 1 }));
+  expect(again).toMatchObject({ connection: 'live', guided: true });
+  expect(again.gates.map((item) => item.gate)).toEqual([2]);
+});
+
+it('counts what was dropped before it came, each time', () => {
+  const state = after(initialState(), { type: 'dropped', count: 12 }, { type: 'dropped', count: 3 });
+  expect(state.dropped).toBe(15);
+});
+
+it('explains a step by where its machine is now, whatever is looked at', () => {
+  const written = restoring();
+  const { events } = written;
+  // Another run of the same session, and one of another, to which more has happened since.
+  written.starts('w', 'authorization', 'authorization', null, 'idle');
+  written.moves('w', 'session.signOut', 'idle', 'signingOut');
+  written.starts('b', 'authorization', 'authorization', null, 'idle');
+  const begun = events.at(-1) as FlowEvent & { actor: object };
+  events[events.length - 1] = { ...begun, actor: { ...begun.actor, session: 'bob' } } as FlowEvent;
+  const live = after(initialState(), { type: 'connected' }, ...told(...events, gate(1)));
+  const bob = { kind: 'session', name: 'bob' } as const;
+  for (const state of [
+    live,
+    after(live, { type: 'selected', selection: bob }),
+    after(
+      live,
+      { type: 'selected', selection: { kind: 'session', name: 'ada' } },
+      { type: 'stepped', step: 0 },
+    ),
+  ])
+    expect(guideViewOf(state)).toMatchObject({
+      session: 'ada',
+      root: { actor: 'x', state: 'authorized.fresh' },
+      row: { actor: 'x', what: { to: 'authorized.fresh' } },
+    });
+});
+
+it('is live in the guide also where nothing waits', () => {
+  const { events } = restoring();
+  const back = after(initialState(), ...told(...events), { type: 'stepped', step: 0 });
+  expect(viewOf(back).root?.state).toBe('idle');
+  expect(guideViewOf(back).root?.state).toBe('authorized.fresh');
 });
 
 it('shows a file instead of the program, and the program again', () => {

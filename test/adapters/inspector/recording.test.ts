@@ -1,8 +1,14 @@
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowEvent } from 'authchart/inspect';
 import {
+  droppedCount,
   feedItem,
+  openFile,
   openRecording,
   recordingOf,
 } from '../../../src/adapters/inspector/page/model/recording.js';
@@ -75,6 +81,25 @@ describe('a recording', () => {
     expect(reasonOf(fileOfAll(Array.from({ length: 250_001 }, () => 1)))).toMatch(/more than 250000/);
   });
 
+  it('that cannot be read is not called one of wrong content', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'authchart-recording-'));
+    const path = join(folder, 'a.json');
+    await writeFile(path, fileOf());
+    const file = await openAsBlob(path);
+    expect(await openFile(file)).toEqual({ kind: 'opened', events: [] });
+    await rm(folder, { recursive: true });
+    expect(await openFile(file)).toEqual({ kind: 'refused', reason: 'It could not be read.' });
+  });
+
+  it('that is too large is refused unread', async () => {
+    const read: number[] = [];
+    const ofSize = (size: number) =>
+      openFile({ size, text: () => (read.push(size), Promise.resolve(fileOf())) });
+    expect(await ofSize(100_000_001)).toEqual({ kind: 'refused', reason: 'It is too large for this page.' });
+    expect(await ofSize(100_000_000)).toMatchObject({ kind: 'opened' });
+    expect(read).toEqual([100_000_000]);
+  });
+
   it('of any JSON breaks nothing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -92,4 +117,10 @@ it('the feed brings gates, and nothing that the page does not know', () => {
   expect(feedItem(JSON.stringify({ ...gate, gate: '1' }))).toBeNull();
   expect(feedItem('{')).toBeNull();
   expect(feedItem('{"type":"gate.burnt","gate":1}')).toBeNull();
+});
+
+it('the feed says how many events it has dropped', () => {
+  expect(droppedCount('{"count":12}')).toBe(12);
+  for (const json of ['', 'null', '{}', '{"count":0}', '{"count":-1}', '{"count":"12"}', '{"count":1e300}'])
+    expect(droppedCount(json)).toBeNull();
 });

@@ -41,23 +41,23 @@ describe('a sign-in with the emulator', () => {
   it('has a row for each transition, under it what it started, a child after the move that began it', () => {
     expect(said(see(events, 0))).toEqual([
       'authorization in idle',
-      'authorization idle > awaitingAuthorization.opening +holdDeadline +holdUserAgent',
+      'authorization idle > awaitingAuthorization.opening +deadline +userAgent',
       'authorization awaitingAuthorization.opening > awaitingAuthorization.preparing +prepareAuthorization',
-      'authorization awaitingAuthorization.preparing > awaitingAuthorization.presented.waiting +presentAuthorization',
+      'authorization awaitingAuthorization.preparing > awaitingAuthorization.presented.waiting +presentation',
       'authorization ended',
       'authorization in idle',
-      'authorization idle > restoring.flow +verifyCallback',
+      'authorization idle > restoring.flow +recallFlow',
       'authorization restoring.flow > exchanging',
       'exchange in claiming +claimFlow',
       'exchange claiming > redeeming +redeemCode',
       'exchange redeeming > committing +commitReceipt',
       'exchange committing > publishing +publishSession',
       'exchange publishing > authorized',
-      'authorization exchanging > authorized.fresh +watchSession +holdDeadline',
+      'authorization exchanging > authorized.fresh +watch +freshness',
       'authorization ended',
       'authorization in idle',
       'authorization idle > restoring.session +restoreSession',
-      'authorization restoring.session > authorized.fresh +watchSession +holdDeadline',
+      'authorization restoring.session > authorized.fresh +watch +freshness',
       'authorization authorized.fresh > authorized.renewing',
       'renewal in holding.queueing +holdLock',
       'renewal holding.queueing > holding.rereading +rereadSession',
@@ -65,7 +65,7 @@ describe('a sign-in with the emulator', () => {
       'renewal holding.journaling > holding.requesting +requestTokens',
       'renewal holding.requesting > holding.saving +saveTokens',
       'renewal holding.saving > renewed',
-      'authorization authorized.renewing > authorized.fresh +holdDeadline',
+      'authorization authorized.renewing > authorized.fresh +freshness',
       'authorization ended',
       'authorization in idle',
       'authorization idle > signingOut',
@@ -186,6 +186,27 @@ describe('a call of the application', () => {
     starts('x', 'authorization', 'authorization', null, 'idle');
     passes(null, { name: 'API request' });
     expect(see(events).rows.map(({ what }) => what.kind)).toEqual(['began', 'called']);
+  });
+});
+
+describe('a stream that begins in the middle', () => {
+  it('shows a root by its states, and leaves out children whose root nobody has told', () => {
+    const { events, starts, moves, stops, passes } = writer();
+    moves('c', 'done(claimFlow)', 'claiming', 'redeeming');
+    starts('s', null, 'redeemCode', 'c', null);
+    passes('s', { exchange: '1' });
+    starts('d', 'renewal', 'renewal', 'r', 'holding.queueing');
+    moves('d', 'lock.acquired', 'holding.queueing', 'holding.rereading');
+    stops('c');
+    expect(createStory(events).runs).toEqual([]);
+    moves('r', 'done(exchange)', 'exchanging', 'authorized.assessing', 'authorized.fresh');
+    moves('c', 'done(redeemCode)', 'redeeming', 'committing');
+    passes('s', { exchange: '2' });
+    const { runs } = createStory(events);
+    expect(runs.map((run) => run.root)).toEqual(['r']);
+    expect(said(see(events))).toEqual(['authorization exchanging > authorized.fresh']);
+    // Nobody but the application has no service.
+    expect(see(events).messages.map(({ message }) => message.exchange)).toEqual(['2']);
   });
 });
 

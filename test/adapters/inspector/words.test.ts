@@ -5,6 +5,11 @@ import { clockTime, duration, elapsed } from '../../../src/adapters/inspector/pa
 import { timelineText } from '../../../src/adapters/inspector/page/model/lines.js';
 import { createStory } from '../../../src/adapters/inspector/page/model/story.js';
 import { charts } from '../../../src/diagram/charts.generated.js';
+import { statesBelow } from '../../../src/diagram/machine.js';
+import { authorizationMachine } from '../../../src/machines/authorization.machine.js';
+import { exchangeMachine } from '../../../src/machines/exchange.machine.js';
+import { renewalMachine } from '../../../src/machines/renewal.machine.js';
+import { signOutMachine } from '../../../src/machines/sign-out.machine.js';
 import { recordFlow, refuse, signIn } from '../../support/recorded-flow.js';
 import { writer } from './support/events.js';
 
@@ -19,8 +24,11 @@ it('explains every state, and none that is not there', () => {
   expect(Object.keys(steps).filter((name) => !states.includes(name))).toEqual([]);
 });
 
-it('has words for every service and event of the charts', () => {
-  const invoked = machines.flatMap((chart) => chart.states.flatMap((state) => state.invokes));
+it('has words for every id that a machine invokes by, and for every event of the charts', () => {
+  const invoked = [authorizationMachine, exchangeMachine, renewalMachine, signOutMachine].flatMap(
+    ({ root }) => [root, ...statesBelow(root)].flatMap(({ invoke }) => invoke.map(({ id }) => id)),
+  );
+  expect(invoked).toEqual(expect.arrayContaining(['deadline', 'recallFlow', 'claimFlow', 'holdLock']));
   expect(Object.keys(services).toSorted()).toEqual([...new Set(invoked)].toSorted());
   const events = machines.flatMap((chart) =>
     [...chart.edges, ...chart.aside].flatMap(({ reasons }) => reasons.map(({ event }) => event)),
@@ -33,7 +41,7 @@ it('has words for every service and event of the charts', () => {
       );
 });
 
-it('explains every message and part that a sign-in has', async () => {
+it('explains every message, part and service that a sign-in has', async () => {
   const events = await recordFlow(async (flows) => {
     const session = await signIn(flows);
     await session.fetch(flows.emulator.endpoints.usersMe);
@@ -46,6 +54,10 @@ it('explains every message and part that a sign-in has', async () => {
   expect([...names].filter((name) => entryOf(name) === null)).toEqual([]);
   expect(passed.filter(({ name }) => !Object.hasOwn(messages, name))).toEqual([]);
   expect(names).toContain('code_verifier');
+  const started = events.flatMap((event) => (event.type === 'actor.started' ? [event.actor] : []));
+  const named = new Set(started.flatMap(({ machine, name }) => (machine === null ? [name] : [])));
+  expect([...named].filter((name) => !Object.hasOwn(services, name))).toEqual([]);
+  expect(named).toContain('recallFlow');
 });
 
 it('knows no entry by a name of the language', () => {
@@ -79,4 +91,19 @@ it('makes no terminal obey, and keeps to 80 columns whatever it is told', () => 
   for (const char of ['\u001b', '\u202e']) expect(text).not.toContain(char);
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(text).toContain('xxx');
+});
+
+it.each([1, 4, 53, 54, 60, 280])('comes to an end of a name that begins with %d spaces', (spaces) => {
+  const { events, starts, moves, passes } = writer();
+  const name = `${' '.repeat(spaces)}${'x'.repeat(10)} y`;
+  starts('x', 'authorization', 'authorization', null, 'idle');
+  starts('s', null, name, 'x', null);
+  // A recording may hold any.
+  const message = { name: name as 'API request', status: 200 };
+  passes('s', message);
+  passes(null, message);
+  moves('x', name, 'idle', 'restoring.session');
+  const text = timelineText('ada', createStory(events).runs[0]!.rows);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(text.match(/x{10} y/g)).toHaveLength(4);
 });

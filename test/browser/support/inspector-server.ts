@@ -30,10 +30,15 @@ export interface InspectorServer {
   readonly posted: readonly string[];
   /** What `next` answers from now on. */
   answer: number;
+  /** How many events a page that comes is told to have missed. */
+  dropped: number;
+  /** What `feed` answers from now on. */
+  feedStatus: number;
   /** Forgets what was told, and whoever hears. */
   reset(): void;
-  /** As a program that ends. */
+  /** As a program that ends, or a network that fails. */
   hangUp(): void;
+  comeBack(): void;
   close(): Promise<void>;
 }
 
@@ -72,7 +77,10 @@ export async function serveInspector(): Promise<InspectorServer> {
 
   function feed(request: IncomingMessage, response: ServerResponse): void {
     if (isGone) return void request.destroy();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.writeHead(inspector.feedStatus, { 'content-type': 'text/event-stream' });
+    if (inspector.feedStatus !== 200) return void response.end();
+    response.write('retry: 50\n\n');
+    if (inspector.dropped > 0) response.write(`event: dropped\ndata: {"count":${inspector.dropped}}\n\n`);
     const heard = Number(request.headers['last-event-id'] ?? 0);
     told.slice(heard).forEach((item, at) => write(response, item, heard + at + 1));
     response.write(': there\n\n');
@@ -86,6 +94,8 @@ export async function serveInspector(): Promise<InspectorServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret/`,
     posted,
     answer: 204,
+    dropped: 0,
+    feedStatus: 200,
     tell(...items) {
       for (const item of items) {
         told.push(item);
@@ -94,14 +104,17 @@ export async function serveInspector(): Promise<InspectorServer> {
     },
     reset() {
       inspector.hangUp();
-      isGone = false;
+      inspector.comeBack();
       told.length = 0;
       posted.length = 0;
-      inspector.answer = 204;
+      Object.assign(inspector, { answer: 204, dropped: 0, feedStatus: 200 });
     },
     hangUp() {
       isGone = true;
       for (const listener of listeners) listener.destroy();
+    },
+    comeBack() {
+      isGone = false;
     },
     async close() {
       server.close();

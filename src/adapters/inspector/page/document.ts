@@ -49,7 +49,7 @@ export const pageDocument = `<!doctype html>
 <ol id="messages"></ol>
 </section>
 </main>
-<footer><p>Secrets are masked before they get here. Keys: <kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> the first, <kbd>End</kbd> live, <kbd>N</kbd> next in guided mode.</p></footer>
+<footer><p>Secrets are masked before they get here. Keys: <kbd>←</kbd> <kbd>→</kbd> one step, <kbd>Home</kbd> the first, <kbd>End</kbd> live, <kbd>N</kbd> or <kbd>Enter</kbd> next in guided mode.</p></footer>
 <dialog id="text" aria-labelledby="text-title"><h2 id="text-title">Timeline as text</h2><textarea id="text-itself" readonly rows="20" cols="80" aria-labelledby="text-title"></textarea><form method="dialog"><button>Close</button></form></dialog>
 <noscript><p>This page is drawn by its script, which has not run.</p></noscript>
 </body>

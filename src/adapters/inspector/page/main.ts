@@ -2,7 +2,7 @@ import type { GateClosed } from './feed.js';
 import { timelineText } from './model/lines.js';
 import { initialState, next, storyOf, viewOf } from './model/page-state.js';
 import type { PageEvent } from './model/page-state.js';
-import { openRecording, recordingOf } from './model/recording.js';
+import { recordingOf } from './model/recording.js';
 import { createStory } from './model/story.js';
 import { createBar } from './parts/bar.js';
 import { createChart } from './parts/chart.js';
@@ -46,12 +46,12 @@ const guide = createGuide((gate) => void letThrough(gate));
 function draw(): void {
   const view = viewOf(state);
   bar(state, view);
-  guide.update(state, view);
+  guide.update(state);
   scrubber(view, state.position.kind === 'live', state.file.kind === 'opened');
   chart(state.chart, view.scene);
   outline(state.chart, view.scene);
   now(view);
-  timeline(view);
+  timeline(view, state.file.kind === 'opened' ? 0 : state.dropped);
   messages(view);
 }
 
@@ -69,8 +69,7 @@ async function letThrough({ gate }: GateClosed): Promise<void> {
   }
 }
 
-pickFile(part('open', 'button'), part('file', 'input'), (name, text) => {
-  const opened = openRecording(text);
+pickFile(part('open', 'button'), part('file', 'input'), (name, opened) => {
   dispatch({
     type: 'file',
     file:

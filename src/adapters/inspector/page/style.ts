@@ -88,7 +88,7 @@ header {
 #connection { display: flex; align-items: center; gap: 0.45rem; color: var(--soft); }
 #connection::before { content: ""; flex: none; width: 0.5rem; height: 0.5rem; border-radius: 50%; border: 1.5px solid var(--faint); }
 #connection.live::before { background: var(--now); border-color: var(--now); }
-#connection.ended::before { background: var(--faint); }
+#connection.lost::before, #connection.ended::before { background: var(--faint); }
 .session { display: flex; align-items: center; gap: 0.5rem; color: var(--soft); min-width: 0; }
 .session select { color: var(--ink); min-width: 0; max-width: 24rem; text-overflow: ellipsis; }
 .files { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-left: auto; }

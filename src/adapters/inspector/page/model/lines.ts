@@ -76,12 +76,14 @@ export function timelineText(session: string, rows: readonly Row[]): string {
 }
 
 const COLUMNS = 80 - 26;
+/** Whoever names an event may begin with spaces: what is left of a line must take a text to its end. */
+const WIDEST_INDENT = 4;
 
 /** Breaks at spaces, and what has none anywhere. */
 function folded(text: string): string[] {
   const lines: string[] = [];
   let line = '';
-  const indent = /^[ ·]*/.exec(text)![0].replace('·', ' ');
+  const indent = /^[ ·]*/.exec(text)![0].replace('·', ' ').slice(0, WIDEST_INDENT);
   for (const word of printable(text).split(/(?<= )/)) {
     if ((line + word).trimEnd().length <= COLUMNS) line += word;
     else {

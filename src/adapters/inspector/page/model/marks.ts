@@ -1,6 +1,7 @@
 import type { Chart } from '../../../../diagram/chart.js';
-import { edgeOf, lineage } from './scene.js';
+import { edgeOf } from './scene.js';
 import type { Hop, Scene } from './scene.js';
+import { lineage } from './states.js';
 
 /** How a state or an edge stands out: `ended` is where the machine was last; of the visited ones 3 is where it came from last. */
 export type Mark = 'current' | 'ended' | 'around' | 'visited3' | 'visited2' | 'visited1';

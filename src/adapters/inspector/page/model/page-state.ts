@@ -1,13 +1,12 @@
 import type { FeedItem, GateClosed } from '../feed.js';
+import type { ChartName } from './chart-name.js';
 import { createStory } from './story.js';
 import type { Story } from './story.js';
 import { LIVE, NEWEST, view } from './view.js';
 import type { Position, Selection, View } from './view.js';
 
-export type ChartName =
-  'authorization' | 'authorization+exchange' | 'authorization+renewal' | 'authorization+signOut';
-
-export type Connection = 'connecting' | 'live' | 'ended';
+/** `lost`: it is tried again. `ended`: nobody answers there any more who knows this program. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'ended';
 
 /** A person's "next", on its way. */
 export type Answer =
@@ -25,6 +24,8 @@ export interface PageState {
   readonly connection: Connection;
   /** What the program has told. */
   readonly live: Story;
+  /** How many events it told that this page was too late for. */
+  readonly dropped: number;
   readonly file: File;
   readonly selection: Selection;
   readonly position: Position;
@@ -40,6 +41,8 @@ export interface PageState {
 export type PageEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'disconnected' }
+  | { readonly type: 'ended' }
+  | { readonly type: 'dropped'; readonly count: number }
   | { readonly type: 'told'; readonly item: FeedItem }
   | { readonly type: 'selected'; readonly selection: Selection }
   /** To a step of the view; the last one is the end. */
@@ -52,6 +55,7 @@ export type PageEvent =
 export const initialState = (): PageState => ({
   connection: 'connecting',
   live: createStory(),
+  dropped: 0,
   file: { kind: 'none' },
   selection: NEWEST,
   position: LIVE,
@@ -65,13 +69,27 @@ export const storyOf = ({ file, live }: PageState): Story => (file.kind === 'ope
 
 export const viewOf = (state: PageState): View => view(storyOf(state), state.position, state.selection);
 
+/** What waits is of now and of one run, whatever is looked at meanwhile. */
+export function guideViewOf({ live, gates, selection }: PageState): View {
+  const machine = gates[0]?.machine;
+  const run = live.runs.findLast(
+    ({ root, rows }) => root === machine || rows.some(({ actor }) => actor === machine),
+  );
+  return run && machine ? view({ runs: [run] }, LIVE, NEWEST) : view(live, LIVE, selection);
+}
+
 /** The next state of the page. A story grows in place, for it only ever grows. */
 export function next(state: PageState, event: PageEvent): PageState {
   switch (event.type) {
     case 'connected':
       return { ...state, connection: 'live' };
     case 'disconnected':
-      return { ...state, connection: 'ended', gates: [], answer: { kind: 'none' } };
+      // Gates wait on, and are not told again.
+      return { ...state, connection: 'lost' };
+    case 'ended':
+      return { ...state, connection: 'ended' };
+    case 'dropped':
+      return { ...state, dropped: state.dropped + event.count };
     case 'told':
       return told(state, event.item);
     case 'selected':

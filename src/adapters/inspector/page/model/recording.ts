@@ -5,7 +5,7 @@ export type Opened =
   | { readonly kind: 'opened'; readonly events: readonly FlowEvent[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Characters; and as many events as a page can bear. */
+/** Bytes; and as many events as a page can bear. */
 const LARGEST_FILE = 100_000_000;
 const MOST_EVENTS = 250_000;
 
@@ -14,9 +14,21 @@ export function recordingOf(events: readonly FlowEvent[]): string {
   return `${JSON.stringify(recording, null, 1)}\n`;
 }
 
+/** A file that a person has picked. Never rejects. */
+export async function openFile(file: Pick<Blob, 'size' | 'text'>): Promise<Opened> {
+  // Before it is read: what is too large may not fit into memory.
+  if (file.size > LARGEST_FILE) return refused('It is too large for this page.');
+  let text: string;
+  try {
+    text = await file.text();
+  } catch {
+    return refused('It could not be read.');
+  }
+  return openRecording(text);
+}
+
 /** Anybody may have written the file. */
 export function openRecording(text: string): Opened {
-  if (text.length > LARGEST_FILE) return refused('It is too large for this page.');
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -158,6 +170,16 @@ export function feedItem(json: string): FeedItem | null {
     (item['type'] === 'gate.closed' && gateClosed(item)) ||
     (item['type'] === 'gate.opened' && gateOpened(item));
   return isGate || isFlowEvent(item) ? (item as unknown as FeedItem) : null;
+}
+
+/** How many events the feed has dropped before the next one; `null`: it told no number. */
+export function droppedCount(json: string): number | null {
+  try {
+    const { count } = JSON.parse(json) as { readonly count?: unknown };
+    return Number.isSafeInteger(count) && Number(count) > 0 ? Number(count) : null;
+  } catch {
+    return null;
+  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

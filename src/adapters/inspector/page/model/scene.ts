@@ -1,5 +1,6 @@
 import type { Chart, ChartEdge } from '../../../../diagram/chart.js';
 import type { MachineName } from '../../../../client/inspection/flow-event.js';
+import { lineage, runsIn } from './states.js';
 import type { Run } from './story.js';
 
 /** A step from one state to the next; `event` is empty where it was taken at once. */
@@ -48,35 +49,22 @@ export function sceneOf(run: Run, position: number): Scene {
         hops.push({ machine, from, to, event: at === 0 ? what.event : '' });
         from = to;
       });
-      // The last move of a child is told after that of its parent.
-      const running = machines.get(machine)?.running ?? true;
-      machines.set(machine, { machine, actor, state: what.to, running });
+      machines.set(machine, { machine, actor, state: what.to, running: true });
     } else if (what.kind === 'ended') end(machines, machine);
     // A child lives exactly as long as the state that invokes it.
     if (actor === run.root && what.kind === 'moved' && what.through.length > 0)
       for (const child of machines.values())
-        if (child.actor !== run.root && invokers[child.machine] !== what.to) end(machines, child.machine);
+        if (child.actor !== run.root && !runsIn(machine, what.to, child.machine))
+          end(machines, child.machine);
   }
   const list = [...machines.values()];
   const child = list.find(({ actor, running }) => running && actor !== run.root)?.machine ?? null;
   return { machines: list, hops: hops.slice(-REMEMBERED), child };
 }
 
-const invokers: Readonly<Partial<Record<MachineName, string>>> = {
-  exchange: 'exchanging',
-  renewal: 'authorized.renewing',
-  signOut: 'signingOut',
-};
-
 function end(machines: Map<MachineName, MachineNow>, machine: MachineName): void {
   const now = machines.get(machine);
   if (now) machines.set(machine, { ...now, running: false });
-}
-
-/** `a.b.c`, `a.b`, `a`. */
-export function lineage(path: string): string[] {
-  const keys = path.split('.');
-  return keys.map((_, at) => keys.slice(0, keys.length - at).join('.'));
 }
 
 /** Where an event may lead, and on which conditions. */

@@ -8,6 +8,7 @@ import type {
   MachineName,
   MessagePassed,
 } from '../../../../client/inspection/flow-event.js';
+import { machineOf } from './states.js';
 
 /** A service while it ran. Positions count the events of the story from 1. */
 export interface ServiceSpan {
@@ -103,12 +104,13 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
     return run;
   };
 
-  /** A stream may begin in the middle, for a server keeps only so many events. */
-  function track(actor: string, session: string, event: FlowEvent): Track {
+  /** A stream may begin in the middle, for a server keeps only so many events: a child without its root is left out. */
+  function track({ actor, session, from, through, to, at }: ActorMoved): Track | null {
     const known = tracks.get(actor);
     if (known) return known;
-    const run = newRun(actor, session, event.at);
-    const found: Track = { actor, run, machine: 'authorization', waiting: [], span: null };
+    const machine = machineOf([from, ...through, to]);
+    if (machine !== 'authorization') return null;
+    const found: Track = { actor, run: newRun(actor, session, at), machine, waiting: [], span: null };
     tracks.set(actor, found);
     return found;
   }
@@ -152,6 +154,7 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
       tracks.set(actor, { actor, run: parent.run, machine, waiting: [], span });
       return;
     }
+    if (by !== null && !parent) return;
     const run = parent?.run ?? newRun(actor, session, event.at);
     const of: Track = { actor, run, machine, waiting: [], span: null };
     tracks.set(actor, of);
@@ -161,7 +164,8 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
   }
 
   function moved(event: ActorMoved): void {
-    const of = track(event.actor, event.session, event);
+    const of = track(event);
+    if (!of) return begin();
     if (of.run.root === event.actor && toldSessions.get(of.run) !== event.session) {
       of.run.session = event.session;
       toldSessions.set(of.run, event.session);
@@ -196,10 +200,11 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
       joinFlow(of.run, event.message);
       return;
     }
-    // A call of the application's own belongs to the newest run of its session.
-    const run =
-      runs.findLast(({ session }) => session === event.session) ??
-      newRun(`calls of ${event.session}`, event.session, event.at);
+    // Of the session no more is known than its name: it belongs to the newest run of that.
+    const newest = runs.findLast(({ session }) => session === event.session);
+    // A service whose start was dropped, or that has ended: it is no call of the application's own.
+    if (event.actor !== null) return void newest?.messages.push(told);
+    const run = newest ?? newRun(`calls of ${event.session}`, event.session, event.at);
     run.messages.push(told);
     const { at, elapsed } = event;
     run.rows.push({

@@ -1,6 +1,7 @@
 import type { FlowFacts, FlowFailure } from '../../../../client/inspection/flow-event.js';
 import { EMPTY_SCENE, sceneOf } from './scene.js';
 import type { MachineNow, Scene } from './scene.js';
+import { BROKEN, isIn } from './states.js';
 import type { Row, Run, Story, Told } from './story.js';
 
 /** `live`: the end, wherever that is. Else so many events have happened, seen in one session. */
@@ -44,7 +45,7 @@ export interface View {
 }
 
 /** What there is to see of a story at one moment of it. */
-export function view(story: Story, at: Position, selection: Selection): View {
+export function view(story: Pick<Story, 'runs'>, at: Position, selection: Selection): View {
   const sessions = sessionsOf(story.runs);
   const wanted =
     selection.kind === 'session'
@@ -95,13 +96,11 @@ function runOf(runs: readonly Run[], position: number): Run | null {
   return found;
 }
 
-const BROKEN = /^(?:error|expired|authorized[.](?:stale|unsaved))(?:[.]|$)/;
-
 /** A failure stands where it has just happened, and as long as the state is that of a failure. */
 function standing(past: readonly Row[], root: MachineNow | null): FlowFailure | null {
   const last = past.findLast(({ failure }) => failure !== null);
   if (!last) return null;
-  return last === past.at(-1) || (root && BROKEN.test(root.state)) ? last.failure : null;
+  return last === past.at(-1) || (root && isIn(root.state, BROKEN)) ? last.failure : null;
 }
 
 function sessionsOf(runs: readonly Run[]): SessionEntry[] {

@@ -65,6 +65,8 @@ function connectionOf({ file, connection }: PageState): { className: string; wor
       return { className: 'connecting', words: 'connecting' };
     case 'live':
       return { className: 'live', words: 'live' };
+    case 'lost':
+      return { className: 'lost', words: 'no connection; what was seen is kept' };
     case 'ended':
       return { className: 'ended', words: 'the program has ended; what was seen is kept' };
   }

@@ -1,23 +1,20 @@
 import type { Chart } from '../../../../diagram/chart.js';
 import { charts } from '../../../../diagram/charts.generated.js';
+import { neededChart } from '../model/chart-name.js';
+import type { ChartName } from '../model/chart-name.js';
 import { marksOf } from '../model/marks.js';
 import type { Mark } from '../model/marks.js';
-import type { ChartName } from '../model/page-state.js';
 import type { Scene } from '../model/scene.js';
 import { el, part, svg } from './dom.js';
 import { bow, drawChart } from './draw-chart.js';
 import type { Drawing } from './draw-chart.js';
 
-export const CHARTS: readonly { readonly name: ChartName; readonly words: string }[] = [
+const CHARTS: readonly { readonly name: ChartName; readonly words: string }[] = [
   { name: 'authorization', words: 'the sign-in alone' },
   { name: 'authorization+exchange', words: 'with the exchange open' },
   { name: 'authorization+renewal', words: 'with the renewal open' },
   { name: 'authorization+signOut', words: 'with the sign-out open' },
 ];
-
-/** The child machine that runs is opened in place. */
-export const neededChart = ({ child }: Scene): ChartName =>
-  child === null || child === 'authorization' ? 'authorization' : `authorization+${child}`;
 
 const MARKS: readonly Mark[] = ['current', 'ended', 'around', 'visited3', 'visited2', 'visited1'];
 

@@ -1,19 +1,18 @@
+import { openFile } from '../model/recording.js';
+import type { Opened } from '../model/recording.js';
 import { part } from './dom.js';
 
 /** Reads a file that a person picks. */
 export function pickFile(
   button: HTMLButtonElement,
   input: HTMLInputElement,
-  take: (name: string, text: string) => void,
+  take: (name: string, opened: Opened) => void,
 ): void {
   button.addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (!file) return;
-    file.text().then(
-      (text) => take(file.name, text),
-      () => take(file.name, ''),
-    );
+    void openFile(file).then((opened) => take(file.name, opened));
     // The same file may be opened again.
     input.value = '';
   });

@@ -1,4 +1,4 @@
-import { feedItem } from '../model/recording.js';
+import { droppedCount, feedItem } from '../model/recording.js';
 import type { PageEvent } from '../model/page-state.js';
 
 /** Hears what the program tells, for as long as it is there. */
@@ -6,7 +6,14 @@ export function follow(tell: (event: PageEvent) => void): void {
   const source = new EventSource('feed');
   let heard = 0;
   source.addEventListener('open', () => tell({ type: 'connected' }));
-  source.addEventListener('error', () => tell({ type: 'disconnected' }));
+  // While the browser tries again, nobody knows whether the program has ended.
+  source.addEventListener('error', () =>
+    tell({ type: source.readyState === EventSource.CLOSED ? 'ended' : 'disconnected' }),
+  );
+  source.addEventListener('dropped', ({ data }: MessageEvent<string>) => {
+    const count = droppedCount(data);
+    if (count !== null) tell({ type: 'dropped', count });
+  });
   source.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
     const number = Number(lastEventId);
     // After a pause the server may repeat itself.

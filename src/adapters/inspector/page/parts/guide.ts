@@ -2,12 +2,13 @@ import type { GateClosed } from '../feed.js';
 import { charts } from '../../../../diagram/charts.generated.js';
 import { eventSentence, stepOf } from '../explain.js';
 import { messageWords, rowWords } from '../model/lines.js';
+import { guideViewOf } from '../model/page-state.js';
 import type { PageState } from '../model/page-state.js';
 import { waysOut } from '../model/scene.js';
 import type { MachineNow, WayOut } from '../model/scene.js';
+import { stateIn } from '../model/states.js';
 import type { View } from '../model/view.js';
 import { breakable, el, part, say, show } from './dom.js';
-import { stateIn } from './now.js';
 
 /** Walks through a sign-in: what has happened, what comes next, and the button that lets it happen. */
 export function createGuide(next: (gate: GateClosed) => void) {
@@ -15,20 +16,22 @@ export function createGuide(next: (gate: GateClosed) => void) {
   const before = el('p', { class: 'before' });
   const after = el('div', { class: 'after', 'aria-live': 'polite' });
   const note = el('p', { class: 'quiet' });
-  const button = el('button', { type: 'button', class: 'next', 'aria-keyshortcuts': 'N' }, 'Next');
+  const button = el('button', { type: 'button', class: 'next', 'aria-keyshortcuts': 'N Enter' }, 'Next');
   const title = el('h2', { id: 'guide-title' }, 'Step by step');
   place.append(el('div', { class: 'words' }, title, before, after, note), button);
   let waiting: GateClosed | null = null;
   let signature = '';
   button.addEventListener('click', () => waiting && next(waiting));
 
-  const update = (state: PageState, view: View): void => {
+  const update = (state: PageState): void => {
     const { guided, gates, answer, connection, file } = state;
     const isShown = guided && connection === 'live' && file.kind === 'none';
     show(place, isShown);
     const gate = isShown ? (gates[0] ?? null) : null;
     waiting = gate && !(answer.kind === 'sent' && answer.gate === gate.gate) ? gate : null;
     button.setAttribute('aria-disabled', String(waiting === null));
+    if (!isShown) return;
+    const view = guideViewOf(state);
     const key = JSON.stringify([gate, gates.length, answer, view.row?.position, view.message?.position]);
     if (key === signature) return;
     signature = key;

@@ -1,14 +1,9 @@
-import { charts } from '../../../../diagram/charts.generated.js';
 import { clockTime, cut, duration } from '../model/format.js';
 import type { MachineNow } from '../model/scene.js';
+import { isIn, KNOWN, stateIn } from '../model/states.js';
 import type { View } from '../model/view.js';
 import { advice } from './failure.js';
 import { breakable, el, part, say } from './dom.js';
-
-export const stateIn = (machine: string, path: string) =>
-  Object.values(charts)
-    .flatMap(({ states }) => states)
-    .find((state) => state.machine === machine && state.path === path);
 
 /** Where the machines are, what that means, and what is known of the session. */
 export function createNow() {
@@ -33,15 +28,12 @@ export function createNow() {
         ...children.map((child) => stateOf(child, false)),
         failure && advice(failure),
         // What it was before it ended is no longer so.
-        isKnown(root) && facts && factsOf(facts, row?.at ?? 0),
+        isIn(root.state, KNOWN) && facts && factsOf(facts, row?.at ?? 0),
       ].filter((one) => one instanceof HTMLElement),
     );
     say(said, `${root.state}${failure ? `, failure ${failure.code}` : ''}`);
   };
 }
-
-const isKnown = ({ state }: MachineNow) =>
-  /^(?:authorized|awaitingAuthorization|exchanging|signingOut)/.test(state);
 
 function stateOf({ machine, state }: MachineNow, isOver: boolean): HTMLElement {
   const known = stateIn(machine, state);

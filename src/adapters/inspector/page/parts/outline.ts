@@ -1,10 +1,10 @@
 import type { Chart, ChartState } from '../../../../diagram/chart.js';
 import { charts } from '../../../../diagram/charts.generated.js';
+import { neededChart } from '../model/chart-name.js';
+import type { ChartName } from '../model/chart-name.js';
 import { eventWords } from '../model/lines.js';
 import { marksOf } from '../model/marks.js';
-import type { ChartName } from '../model/page-state.js';
 import type { Scene } from '../model/scene.js';
-import { neededChart } from './chart.js';
 import { el, part, say } from './dom.js';
 
 interface Item {

@@ -1,4 +1,4 @@
-import { clockTime, cut, duration, elapsed } from '../model/format.js';
+import { clockTime, count, cut, duration, elapsed } from '../model/format.js';
 import { eventWords, exchangesOf, messageWords, serviceWords } from '../model/lines.js';
 import type { Row, ServiceSpan } from '../model/story.js';
 import type { View } from '../model/view.js';
@@ -58,7 +58,7 @@ export function createTimeline(go: (position: number) => void) {
     return line;
   }
 
-  return ({ rows, row: now, position }: View): void => {
+  return ({ rows, row: now, position }: View, dropped: number): void => {
     const at = now ? rows.indexOf(now) : -1;
     const first = Math.max(0, Math.min(at - AROUND, rows.length - 2 * AROUND));
     const window = rows.slice(first, first + 2 * AROUND);
@@ -78,14 +78,15 @@ export function createTimeline(go: (position: number) => void) {
     });
     arrange(list, shown);
     const hidden = rows.length - window.length;
-    say(
-      note,
+    const notes = [
+      dropped > 0 ? `${count(dropped, 'older event was', 'older events were')} dropped.` : '',
       rows.length === 0
         ? 'Nothing has happened yet.'
         : hidden > 0
           ? `${hidden} of ${rows.length} lines are further away than this list shows; the slider reaches them.`
           : '',
-    );
+    ];
+    say(note, notes.filter((text) => text !== '').join(' '));
     if (now && now !== current) bring(lines.get(now)!.item, list);
     current = now;
   };
