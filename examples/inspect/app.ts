@@ -66,6 +66,7 @@ export function createApp({
   );
 
   app.post('/sign-in', async (c) => {
+    tasks.forget();
     authorization.signIn();
     if (guided) return c.redirect('/', 303);
     return c.redirect(await userAgent.presented(), 303);
@@ -105,11 +106,13 @@ export function createApp({
     return `${revocations.filter(({ revoked }) => revoked).length} tokens were revoked.`;
   });
   app.post('/cancel', (c) => {
+    tasks.forget();
     authorization.cancel();
     return c.redirect('/', 303);
   });
   app.post('/fault', async (c) => {
     const { fault } = await c.req.parseBody();
+    tasks.forget();
     transport.expect(isFault(fault) ? fault : null);
     return c.redirect('/', 303);
   });

@@ -12,25 +12,28 @@ export interface Tasks {
   /** Whether something asked for is still under way. */
   running(): boolean;
   outcome(): Outcome | null;
+  /** Something else begins. */
+  forget(): void;
   /** Resolves when it is done; at once where it may wait for the person. */
   run(title: string, work: () => Promise<string>): Promise<void>;
 }
 
 export function createTasks(guided: boolean): Tasks {
-  const running = new Set<string>();
+  let running = 0;
   let outcome: Outcome | null = null;
   return {
-    running: () => running.size > 0,
+    running: () => running > 0,
     outcome: () => outcome,
+    forget: () => void (outcome = null),
     async run(title, work) {
-      running.add(title);
+      running++;
       outcome = null;
       const done = work()
         .then(
           (text) => void (outcome = { failed: false, title, text }),
           (error: unknown) => void (outcome = failureOf(error)),
         )
-        .finally(() => running.delete(title));
+        .finally(() => running--);
       // In guided mode the person must get their page back to step on.
       if (!guided) await done;
     },
