@@ -8,6 +8,9 @@ export interface StreamOptions {
   readonly heartbeat: number;
 }
 
+/** Characters. */
+const PIECE = 16 * 1024;
+
 /**
  * Sends the backlog and what follows as server-sent events. Nothing is buffered for a slow reader beyond what its socket
  * takes: it reads on where it was, and is let go when that was dropped, or when it has taken nothing for a whole beat.
@@ -16,7 +19,7 @@ export function streamEvents(
   response: ServerResponse,
   backlog: Backlog,
   { after, heartbeat }: StreamOptions,
-): void {
+): { readonly flush: () => void } {
   const dropped = backlog.oldest() - 1 - after;
   let next = after + Math.max(0, dropped) + 1;
   let nextAtBeat = 0;
@@ -26,10 +29,23 @@ export function streamEvents(
   function send(): void {
     if (response.destroyed) return;
     if (next < backlog.oldest()) return void response.destroy();
-    while (next <= backlog.newest() && !response.writableNeedDrain) {
-      response.write(`id: ${next}\ndata: ${JSON.stringify(backlog.at(next))}\n\n`);
-      next++;
-    }
+    while (next <= backlog.newest() && !response.writableNeedDrain) response.write(piece());
+  }
+
+  function piece(): string {
+    let text = '';
+    for (; next <= backlog.newest() && text.length < PIECE; next++)
+      text += `id: ${next}\ndata: ${JSON.stringify(backlog.at(next))}\n\n`;
+    return text;
+  }
+
+  // One step of a client is several events, which leave together.
+  let soon: NodeJS.Immediate | undefined;
+  function sendSoon(): void {
+    soon ??= setImmediate(() => {
+      soon = undefined;
+      send();
+    }).unref();
   }
 
   function beat(): void {
@@ -40,11 +56,13 @@ export function streamEvents(
   }
 
   const beats = setInterval(beat, heartbeat).unref();
-  const unwatch = backlog.watch(send);
+  const unwatch = backlog.watch(sendSoon);
   response.on('drain', send);
   response.once('close', () => {
     clearInterval(beats);
+    clearImmediate(soon);
     unwatch();
   });
   send();
+  return { flush: send };
 }

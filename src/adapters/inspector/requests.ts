@@ -19,8 +19,8 @@ export interface Served {
   /** `null`: nobody can do more than look. */
   readonly steps: Steps | null;
   readonly heartbeat: number;
-  /** Those who follow the feed. */
-  readonly readers: Set<ServerResponse>;
+  /** Those who follow the feed, with what sends them what they lack. */
+  readonly readers: Map<ServerResponse, () => void>;
   readModule(path: string): Promise<string | null>;
 }
 
@@ -76,10 +76,10 @@ function pageAt(
     const head = { ...guards, 'content-type': 'text/event-stream; charset=utf-8' };
     if (request.method === 'HEAD') return void response.writeHead(200, head).end();
     if (readers.size >= MAX_READERS) return refuse(response, 503);
-    readers.add(response);
     response.once('close', () => readers.delete(response));
     response.writeHead(200, head);
-    return streamEvents(response, backlog, { after: lastEventOf(request, backlog), heartbeat });
+    const after = lastEventOf(request, backlog);
+    readers.set(response, streamEvents(response, backlog, { after, heartbeat }).flush);
   };
 }
 

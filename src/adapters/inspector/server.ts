@@ -36,13 +36,14 @@ export interface InspectorServer {
 }
 
 /** Resolves when all that was written has left this process, or its reader takes nothing. */
-function ended(response: ServerResponse): Promise<void> {
+function ended(response: ServerResponse, flush: () => void): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, SLOWEST_END);
     const end = () => {
       clearTimeout(timer);
       resolve();
     };
+    flush();
     response.once('close', end).end(end);
   });
 }
@@ -71,7 +72,7 @@ export async function startInspectorServer({
   server.on('error', () => undefined);
   const { port } = server.address() as AddressInfo;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  const readers = new Set<ServerResponse>();
+  const readers = new Map<ServerResponse, () => void>();
   server.on('request', inspectorRequests({ port, secret, backlog, steps, heartbeat, readers, readModule }));
   return {
     url: `http://127.0.0.1:${port}/${secret}/`,
@@ -79,7 +80,7 @@ export async function startInspectorServer({
       const closed = once(server, 'close');
       server.close();
       // What the client did last is still on its way to them.
-      await Promise.all([...readers].map(ended));
+      await Promise.all([...readers].map(([response, flush]) => ended(response, flush)));
       server.closeAllConnections();
       await closed;
     },

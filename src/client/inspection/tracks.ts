@@ -3,6 +3,8 @@ import type {
   AnyMachineSnapshot,
   AnyStateMachine,
   InspectedEventEvent,
+  InspectedMicrostepEvent,
+  InspectedSnapshotEvent,
   InspectionEvent,
   StateValue,
 } from 'xstate';
@@ -13,6 +15,7 @@ import type {
   ActorStarted,
   ActorStopped,
   FlowActor,
+  FlowFacts,
   FlowSource,
   Unstamped,
 } from './flow-event.js';
@@ -36,6 +39,8 @@ interface Track {
   state: string | null;
   since: number;
   failure: Failure | null;
+  /** As told last, for they stay while the machine moves on. */
+  facts: { readonly known: SessionFacts; readonly told: FlowFacts | null } | null;
   /** Entered by the event that is being taken. */
   through: string[];
   /** The type of that event. */
@@ -80,6 +85,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       session,
       state,
       failure,
+      facts: null,
       startedAt: now,
       since: now,
       through: [],
@@ -99,6 +105,12 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     if (machineOf(ref) !== null) early.set(ref.sessionId, []);
     else if (parent !== undefined && early.has(parent)) early.get(parent)!.push(ref);
     else begin(ref);
+  }
+
+  function toldFacts(track: Track, known: SessionFacts | null | undefined): FlowFacts | null {
+    if (!known) return null;
+    if (track.facts?.known !== known) track.facts = { known, told: flowFacts(known) };
+    return track.facts.told;
   }
 
   function move(track: Track, snapshot: AnyMachineSnapshot, type: string): void {
@@ -124,7 +136,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       to,
       lasted: now - track.since,
       tags: [...snapshot.tags],
-      facts: flowFacts(facts),
+      facts: toldFacts(track, facts),
       failure: flowFailure(news),
     });
     if (through.length > 0) [track.state, track.since] = [to, now];
@@ -148,36 +160,48 @@ export function createTracks(elapsed: () => number, tell: Tell) {
 
   /** Whoever answers has moved before its machine does, though XState tells of it later. */
   function answer({ sourceRef, event }: InspectedEventEvent): void {
-    const track = sourceRef && tracks.get(sourceRef.sessionId);
-    const [, outcome] = /^xstate[.](done|error)[.]actor[.]/.exec(event.type) ?? [];
-    if (!track || !outcome) return;
+    const isDone = event.type.startsWith('xstate.done.actor.');
+    if (!sourceRef || !(isDone || event.type.startsWith('xstate.error.actor.'))) return;
+    const track = tracks.get(sourceRef.sessionId);
+    if (!track) return;
     if (track.through.length > 0) move(track, track.ref.getSnapshot() as AnyMachineSnapshot, track.cause);
-    end(track, outcome === 'done' ? 'done' : 'failed', (event as { readonly error?: unknown }).error);
+    end(track, isDone ? 'done' : 'failed', (event as { readonly error?: unknown }).error);
   }
 
   function see(event: InspectionEvent): void {
-    const ref = event.actorRef as AnyActorRef;
-    if (event.type === '@xstate.actor') return announce(ref);
-    const track = tracks.get(ref.sessionId);
-    if (event.type === '@xstate.microstep' && track?.actor.machine) {
-      const { context, value } = event.snapshot as AnyMachineSnapshot;
-      // What it invokes now belongs to the session that a callback has just told.
-      track.session = (context as Context).session ?? track.session;
-      if (event._transitions.some(({ target }) => target !== undefined)) {
-        track.through.push(pathOf(value));
-        track.enteredAt = elapsed();
-      }
-      track.cause = event.event.type;
+    switch (event.type) {
+      case '@xstate.actor':
+        return announce(event.actorRef as AnyActorRef);
+      case '@xstate.event':
+        return answer(event);
+      case '@xstate.microstep':
+        return enter(event);
+      case '@xstate.snapshot':
+        return settle(event);
     }
-    if (event.type === '@xstate.event') answer(event);
-    if (event.type !== '@xstate.snapshot') return;
+  }
+
+  /** What it invokes now belongs to the session that a callback has just told. */
+  function enter({ actorRef, event, snapshot, _transitions: taken }: InspectedMicrostepEvent): void {
+    const track = tracks.get(actorRef.sessionId);
+    if (!track?.actor.machine) return;
+    const { context, value } = snapshot as AnyMachineSnapshot;
+    track.session = (context as Context).session ?? track.session;
+    track.cause = event.type;
+    if (!taken.some(({ target }) => target !== undefined)) return;
+    track.through.push(pathOf(value));
+    track.enteredAt = elapsed();
+  }
+
+  function settle({ actorRef, event, snapshot }: InspectedSnapshotEvent): void {
+    const track = tracks.get(actorRef.sessionId);
+    const isFirst = event.type === 'xstate.init';
     // A machine has a state only now.
-    if (!track) return void (event.event.type === 'xstate.init' && begin(ref));
-    const { status } = event.snapshot;
-    if (track.actor.machine && event.event.type !== 'xstate.init')
-      move(track, event.snapshot as AnyMachineSnapshot, event.event.type);
+    if (!track) return void (isFirst && begin(actorRef as AnyActorRef));
+    if (track.actor.machine && !isFirst) move(track, snapshot as AnyMachineSnapshot, event.type);
+    const { status } = snapshot;
     if (status === 'done') end(track, 'done');
-    else if (status === 'error') end(track, 'failed', (event.snapshot as { error?: unknown }).error);
+    else if (status === 'error') end(track, 'failed', (snapshot as { error?: unknown }).error);
     else if (status === 'stopped') end(track, 'stopped');
   }
 
