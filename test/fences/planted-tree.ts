@@ -63,7 +63,7 @@ export function fenceTests(fence: Fence, plants: readonly Plant[]): void {
   let inspection: Inspection;
   beforeAll(async () => {
     inspection = await inspect(fence, plants);
-  }, 120_000);
+  }, 300_000);
 
   it('lets the untouched tree through', () => {
     expect(inspection.untouched).toEqual([]);
