@@ -48,6 +48,31 @@ describe('the flight recorder', () => {
     expect([kept.length, kept[0]?.by, kept.at(-1)?.what]).toEqual([20, 'process 1', 'signedIn']);
   });
 
+  it.each([
+    ['in the store', false],
+    ['that waits for the store', true],
+  ])(
+    'lets nobody who spoils sign-ins push out what led to a session, nor shorten how long that stays, %s',
+    async (_, waits) => {
+      acme.store.down = (_method, key) => waits && isLog(key);
+      const { client, session } = await acme.signedIn();
+      await session.renew();
+      for (let times = 0; times < 60; times++) {
+        const { state } = await client.begin({ boundTo: 'cookie' });
+        await failureOf(client.complete(callbackOf(state), { boundTo: 'another' }));
+        if (!waits) await session.explain();
+      }
+      acme.store.down = () => false;
+      await client.begin();
+      await client.close();
+      const whats = (await entriesOf()).map(({ what }) => what);
+      expect(whats.slice(0, 2)).toEqual(['signedIn', 'renewed']);
+      expect([whats.length, whats.at(-1)]).toEqual([50, 'begun']);
+      await acme.clock.advance(29 * 24 * 3_600_000);
+      expect(Object.keys(await acme.store.dump()).filter(isLog)).toEqual([LOG]);
+    },
+  );
+
   it('loses nothing of two processes that write at once', async () => {
     const { session } = await acme.signedIn({}, { process: 'process 1' });
     const slow = slowly(acme.store);

@@ -8,7 +8,7 @@ import type { ServicePorts } from '../../services/service-ports.js';
 import { stateOf } from '../state-of.js';
 import { entryOf } from './entry-of.js';
 import type { Heard, PendingLog } from './hear.js';
-import { joined, most, ringKey } from './rings.js';
+import { isAtTheDoor, joined, most, ringKey, trimmed } from './rings.js';
 import type { Ring } from './rings.js';
 
 /** Of those that lose against another process, one wins each time. */
@@ -19,11 +19,8 @@ const MOST_WAITING = 100;
 
 /** Anybody can begin sign-ins: what came to nothing stays no longer than its flow. */
 function ttlOf(kind: LogKind, entries: readonly LogEntry[]): number {
-  const wasSession = entries.some(({ what }) => !AT_THE_DOOR.includes(what));
-  return kind === 'log' && wasSession ? policy.tombstone : policy.receipt;
+  return kind === 'log' && !entries.every(isAtTheDoor) ? policy.tombstone : policy.receipt;
 }
-
-const AT_THE_DOOR: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'failed'];
 
 /** Writes down what was heard. Never rejects: what cannot be written waits for the next entry of its log, or is dropped. */
 export async function record(ports: ServicePorts, by: string, log: PendingLog, heard: Heard): Promise<void> {
@@ -70,7 +67,7 @@ function append(
 ): Promise<void> {
   const key = ringKey(kind, of);
   const ring = log.rings.get(key) ?? newRing(log, kind, of);
-  ring.waiting = [...ring.waiting, entry].slice(-most[kind]);
+  ring.waiting = trimmed([...ring.waiting, entry], most[kind]);
   // One at a time; what comes meanwhile is written together.
   ring.writing ??= write(records, ring).finally(() => {
     ring.writing = null;
