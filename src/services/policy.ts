@@ -41,6 +41,8 @@ export const policy = {
    * begin sign-ins and spoil their callbacks, and must not push out what led to a session and to its end.
    */
   logged: { session: 50, flow: 20, atTheDoor: 15 },
+  /** How long anything waits for a log, closing and explanations included: it is told beside the protocol, never before it. */
+  log: 5_000,
   /** Renewals that a call may repeat because their token ran out before it could be used. */
   renewalsInVain: 10,
   /** False callbacks until a waiting sign-in gives up. */

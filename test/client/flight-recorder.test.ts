@@ -254,6 +254,119 @@ describe('the flight recorder', () => {
     ]);
   });
 
+  describe('whose store never answers a write of a log', () => {
+    const hanging = (isHung: (key: string) => boolean): Store => ({
+      ...acme.store,
+      write: (key, value, options) =>
+        isHung(key) ? new Promise(() => undefined) : acme.store.write(key, value, options),
+    });
+
+    it('explains other sessions and sign-ins at once', async () => {
+      let hung = '';
+      const store = hanging((key) => isLog(key) && key.startsWith(hung));
+      hung = 'none';
+      const { client, session } = await acme.signedIn({}, { store });
+      const { state } = await client.begin({ session: 'another' });
+      await client.explain(state);
+      hung = 'log/acme/client/other';
+      await client.begin({ session: 'other' });
+      hung = 'flowLog/';
+      await client.begin({ session: 'last' });
+      // No time passes.
+      expect((await session.explain()).events.map(({ what }) => what)).toEqual(['begun', 'signedIn']);
+      expect((await client.explain(state)).events.map(({ what }) => what)).toEqual(['begun']);
+      await acme.clock.advance(5_000);
+    });
+
+    it('explains that session and sign-in out of memory, within seconds', async () => {
+      const client = acme.clientOf({}, { store: hanging(isLog) });
+      const { state } = await client.begin();
+      let explained = 0;
+      const count = () => (explained += 1);
+      const asked = [client.authorization().session.explain(), client.explain(state)];
+      asked.forEach((each) => void each.then(count));
+      await turns(20);
+      expect(explained).toBe(0);
+      await acme.clock.advance(5_000);
+      for (const { events, standing } of await Promise.all(asked)) {
+        expect(standing).not.toBe('unknown');
+        expect(events).toMatchObject([{ what: 'begun' }]);
+      }
+    });
+
+    it('closes within seconds', async () => {
+      const { client } = await acme.signedIn({}, { store: hanging(isLog) });
+      let closed = false;
+      const closing = client.close().then(() => (closed = true));
+      await acme.clock.advance(4_999);
+      await turns(20);
+      expect(closed).toBe(false);
+      await acme.clock.advance(1);
+      await closing;
+    });
+
+    it('closes within seconds while a callback is not known to be of any sign-in', async () => {
+      const { state } = await acme.clientOf().begin({ boundTo: 'cookie' });
+      let reads = 0;
+      const store: Store = {
+        ...acme.store,
+        read: (key) =>
+          key.startsWith('flow/') && ++reads > 1 ? new Promise(() => undefined) : acme.store.read(key),
+      };
+      const client = acme.clientOf({}, { store });
+      const failure = await failureOf(client.complete(callbackOf(state), { boundTo: 'another' }));
+      expect(failure).toMatchObject({ code: 'callback_other_user_agent' });
+      await eventually(() => reads === 2);
+      const closing = client.close();
+      await acme.clock.advance(5_000);
+      await closing;
+    });
+
+    it('writes what waited with the next entry, once, though the first write comes through later', async () => {
+      let go: (() => void) | null = null;
+      const store: Store = {
+        ...acme.store,
+        async write(key, value, options) {
+          if (key === LOG && !go) await new Promise<void>((resolve) => (go = resolve));
+          return acme.store.write(key, value, options);
+        },
+      };
+      const { client, session } = await acme.signedIn({}, { store });
+      await eventually(() => go !== null);
+      await acme.clock.advance(5_000);
+      await session.renew();
+      await session.explain();
+      go!();
+      await turns(5);
+      await session.renew();
+      await client.close();
+      expect((await entriesOf()).map(({ what, times = 1 }) => [what, times])).toEqual([
+        ['begun', 1],
+        ['signedIn', 1],
+        ['renewed', 1],
+        ['renewed', 1],
+      ]);
+    });
+  });
+
+  it('whose store never answers a read of a log explains what the record says, within seconds', async () => {
+    const { client: first } = await acme.signedIn();
+    await first.close();
+    const store: Store = {
+      ...acme.store,
+      read: (key) => (isLog(key) ? new Promise(() => undefined) : acme.store.read(key)),
+    };
+    const client = acme.clientOf({}, { store });
+    const asked = client.authorization().session.explain();
+    await turns(20);
+    await acme.clock.advance(5_000);
+    expect(await asked).toMatchObject({
+      standing: 'signedIn',
+      cause: expect.stringContaining('What was recorded cannot be read: store_unavailable.'),
+      events: [],
+    });
+  });
+
   it('wakes nobody who watches a session', async () => {
     const { session } = await acme.signedIn();
     const watched: string[] = [];

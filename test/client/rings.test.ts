@@ -58,7 +58,10 @@ it('who finds a session ended tells it if nobody has since the last sign-in', ()
 });
 
 const atTheDoor = fc
-  .array(fc.tuple(fc.constantFrom('begun', 'callbackRejected', 'failed'), fc.nat(9)), { maxLength: 200 })
+  .array(fc.tuple(fc.constantFrom('begun', 'callbackRejected', 'failed'), fc.nat(99)), {
+    maxLength: 200,
+    size: 'max',
+  })
   .map((all) => all.map(([what, by], at) => entry(1_000 + at, what, `process ${by}`)));
 const ofSession = fc
   .array(fc.constantFrom('signedIn', 'renewed', 'expired', 'signedOut'), { minLength: 1, maxLength: 60 })

@@ -25,9 +25,8 @@ export async function explainFlow(
       'explain() takes the state that begin() gave, and no URL; of a callback it is new URL(callback).searchParams.get("state").';
     throw new AuthError('invalid_option', { detail });
   }
-  const { records, cryptography } = ports;
-  const of = await fingerprintOf(state, cryptography);
-  return explain({ records, log, kind: 'flowLog', of }, (entries) => judge(ports, of, entries), signal);
+  const of = await fingerprintOf(state, ports.cryptography);
+  return explain(ports, { log, kind: 'flowLog', of }, (entries) => judge(ports, of, entries), signal);
 }
 
 async function judge(ports: ServicePorts, flow: string, entries: readonly LogEntry[]): Promise<Verdict> {

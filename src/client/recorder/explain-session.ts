@@ -19,8 +19,7 @@ export function explainSession(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {
-  const { records } = ports;
-  return explain({ records, log, kind: 'log', of: name }, (entries) => judge(ports, name, entries), signal);
+  return explain(ports, { log, kind: 'log', of: name }, (entries) => judge(ports, name, entries), signal);
 }
 
 async function judge(ports: ServicePorts, name: string, entries: readonly LogEntry[]): Promise<Verdict> {

@@ -7,7 +7,7 @@ export interface Ring {
   /** The session, or the key of the flow. */
   readonly of: string;
   waiting: readonly LogEntry[];
-  writing: Promise<void> | null;
+  writing: Promise<unknown> | null;
   /** Whether some of what waits may be in the store already, for the answer of an earlier write was lost. */
   unsure: boolean;
 }
