@@ -262,9 +262,8 @@ describe('the flight recorder', () => {
     });
 
     it('explains other sessions and sign-ins at once', async () => {
-      let hung = '';
+      let hung = 'none';
       const store = hanging((key) => isLog(key) && key.startsWith(hung));
-      hung = 'none';
       const { client, session } = await acme.signedIn({}, { store });
       const { state } = await client.begin({ session: 'another' });
       await client.explain(state);
@@ -421,7 +420,18 @@ describe('the flight recorder', () => {
   });
 });
 
+it('what a provider left out of many scopes, or of long ones, makes no log that cannot be read', async () => {
+  const scopes = Array.from({ length: 150 }, (_, at) => `scope.${at}`);
+  acme.grant = { scope: 'offline' };
+  const { session } = await acme.signedIn({ scopes: ['offline', 'x'.repeat(101), ...scopes] });
+  const { events, cause } = await session.explain();
+  expect(events.at(-1)).toMatchObject({ what: 'signedIn', missingScopes: scopes.slice(0, 100) });
+  expect(cause).toContain('scope.99.');
+  expect(cause).not.toContain('scope.100');
+});
+
 describe('a log that somebody planted', () => {
+  const told = { token: 'refresh_token', revoked: true, code: null };
   const planted = (entry: object) => ({
     at: 1,
     by: 'process 1',
@@ -443,6 +453,14 @@ describe('a log that somebody planted', () => {
     ['a code that is none', { failure: { ...planted({}).failure, code: '\u001b[2J' } }],
     ['an error that is no word', { failure: { ...planted({}).failure, error: 'CANARY token' } }],
     ['no entry', { at: 'CANARY' }],
+    [
+      'a book of scopes',
+      { what: 'signedIn', missingScopes: Array.from({ length: 200_000 }, () => 'CANARY') },
+    ],
+    [
+      'more revocations than tokens',
+      { what: 'signedOut', revocations: Array.from({ length: 9 }, () => told) },
+    ],
   ])('with %s is not shown, and not written over', async (_, entry) => {
     const { client, session } = await acme.signedIn();
     await session.explain();
@@ -455,6 +473,30 @@ describe('a log that somebody planted', () => {
     expect(explanation.events).toMatchObject([{ what: 'renewed' }]);
     await client.close();
     expect((await acme.store.dump())[LOG]).toMatchObject({ entries: [{}] });
+  });
+
+  it.each([
+    ['log', 50],
+    ['flowLog', 20],
+  ])('as long as a %s gets is shown, and a longer one is not', async (kind, limit) => {
+    const client = acme.clientOf();
+    const { state } = await client.begin();
+    const explain = () => (kind === 'log' ? client.authorization().session.explain() : client.explain(state));
+    await explain();
+    const [key, stored] = Object.entries(await acme.store.dump()).find(([each]) =>
+      each.startsWith(`${kind}/`),
+    )!;
+    const plant = (length: number) =>
+      acme.store.plant(
+        key,
+        JSON.stringify({ ...stored, entries: Array.from({ length }, () => planted({})) }),
+      );
+    await plant(limit);
+    expect((await explain()).events).toHaveLength(limit);
+    await plant(limit + 1);
+    const { events, cause } = await explain();
+    expect(events).toEqual([]);
+    expect(cause).toContain('What was recorded cannot be read: record_unreadable.');
   });
 
   it('with a code nobody knows, or a time there never was, is shown as far as it goes', async () => {
