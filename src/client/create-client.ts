@@ -173,16 +173,16 @@ export function createClientOf(runtime: Runtime, options: ClientOptions, chunks:
     keepAlive,
   });
 
-  const log: PendingLog = { rings: new Map(), writing: new Set() };
+  const log: PendingLog = { placing: new Set(), rings: new Map(), writing: new Set(), track: jobs.track };
   const record = fromChunk(chunks.recorder, (code) => code.record);
   const explainFlow = fromChunk(chunks.explain, (code) => code.explainFlow);
   const explainSession = fromChunk(chunks.explain, (code) => code.explainSession);
   if (recording) {
     actors.each((actor) =>
       hear(actor, clock, (heard) => {
-        const writing = jobs.track(record(services, by(), log, heard).catch(() => undefined));
-        log.writing.add(writing);
-        void writing.then(() => log.writing.delete(writing));
+        const placing = jobs.track(record(services, by(), log, heard).catch(() => undefined));
+        log.placing.add(placing);
+        void placing.then(() => log.placing.delete(placing));
       }),
     );
   }

@@ -36,8 +36,13 @@ export const policy = {
   backoff: { first: 1_000, most: 5 * 60_000 },
   /** Session names that one owner's list holds: more are of no use to whoever is to choose among them. */
   listed: 100,
-  /** What a flight recorder keeps of one session, and of one sign-in. */
-  logged: { session: 50, flow: 20 },
+  /**
+   * What a flight recorder keeps of one session, and of one sign-in; of a full log at most so much `atTheDoor`: anybody can
+   * begin sign-ins and spoil their callbacks, and must not push out what led to a session and to its end.
+   */
+  logged: { session: 50, flow: 20, atTheDoor: 15 },
+  /** How long anything waits for a log, closing and explanations included: it is told beside the protocol, never before it. */
+  log: 5_000,
   /** Renewals that a call may repeat because their token ran out before it could be used. */
   renewalsInVain: 10,
   /** False callbacks until a waiting sign-in gives up. */

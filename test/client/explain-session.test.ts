@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { createTestClient } from 'authchart/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../src/client/recorder/explain-text.js';
 import { clockOf, sharedLocks, startLife, storeOf } from '../properties/support/process.js';
 import { json, text } from '../services/support/loopback-server.js';
 import { callbackOf, failureOf, held, redirectUri, startAcme, whileTimePasses } from './support/acme.js';
@@ -74,6 +75,14 @@ describe('session.explain() of a session that works', () => {
     await Promise.all([session, ...others].map((each) => each.explain()));
     const renewals = wordsOf(await session.explain()).filter((words) => words.endsWith('renewed'));
     expect(renewals).toHaveLength(acme.spent().length);
+  });
+
+  it('says that nobody wrote down how its tokens came', async () => {
+    const { session } = await acme.signedIn({ flightRecorder: false });
+    expect(await session.explain()).toMatchObject({
+      standing: 'signedIn',
+      cause: expect.stringContaining('came at 2027-01-15 08:00:00 UTC, and nothing recorded says how.'),
+    });
   });
 
   it('says what keeps it from being renewed, and until when', async () => {
@@ -453,4 +462,12 @@ it('rejects for a caller that has gone, and after closing', async () => {
   await client.close();
   expect(await failureOf(session.explain())).toMatchObject({ code: 'client_closed' });
   expect(await failureOf(client.explain('state'))).toMatchObject({ code: 'client_closed' });
+});
+
+it('is told in any number of lines', async () => {
+  const { session } = await acme.signedIn();
+  const explanation = await session.explain();
+  const says = Array.from({ length: 200_000 }, () => 'x'.repeat(40)).join(' ');
+  const lines = textOf({ ...explanation, events: [{ ...explanation.events[0]!, says }] }).split('\n');
+  expect(lines.length).toBeGreaterThan(200_000);
 });

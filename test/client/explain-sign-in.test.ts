@@ -50,10 +50,15 @@ describe('client.explain(state)', () => {
     await failureOf(client.complete(denied));
     expect(await client.explain(state)).toMatchObject({
       standing: 'needsUser',
-      cause: expect.stringContaining('The user refused.'),
+      cause: 'The user refused. The provider answered access_denied.',
+      text: expect.stringMatching(/^Sign-in: failed\n/),
       events: [
         { what: 'begun' },
-        { what: 'failed', failure: { code: 'access_denied', error: 'access_denied' } },
+        {
+          what: 'failed',
+          failure: { code: 'access_denied', error: 'access_denied' },
+          says: 'Failed: access_denied.',
+        },
       ],
     });
   });

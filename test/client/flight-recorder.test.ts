@@ -48,6 +48,31 @@ describe('the flight recorder', () => {
     expect([kept.length, kept[0]?.by, kept.at(-1)?.what]).toEqual([20, 'process 1', 'signedIn']);
   });
 
+  it.each([
+    ['in the store', false],
+    ['that waits for the store', true],
+  ])(
+    'lets nobody who spoils sign-ins push out what led to a session, nor shorten how long that stays, %s',
+    async (_, waits) => {
+      acme.store.down = (_method, key) => waits && isLog(key);
+      const { client, session } = await acme.signedIn();
+      await session.renew();
+      for (let times = 0; times < 60; times++) {
+        const { state } = await client.begin({ boundTo: 'cookie' });
+        await failureOf(client.complete(callbackOf(state), { boundTo: 'another' }));
+        if (!waits) await session.explain();
+      }
+      acme.store.down = () => false;
+      await client.begin();
+      await client.close();
+      const whats = (await entriesOf()).map(({ what }) => what);
+      expect(whats.slice(0, 2)).toEqual(['signedIn', 'renewed']);
+      expect([whats.length, whats.at(-1)]).toEqual([50, 'begun']);
+      await acme.clock.advance(29 * 24 * 3_600_000);
+      expect(Object.keys(await acme.store.dump()).filter(isLog)).toEqual([LOG]);
+    },
+  );
+
   it('loses nothing of two processes that write at once', async () => {
     const { session } = await acme.signedIn({}, { process: 'process 1' });
     const slow = slowly(acme.store);
@@ -229,6 +254,118 @@ describe('the flight recorder', () => {
     ]);
   });
 
+  describe('whose store never answers a write of a log', () => {
+    const hanging = (isHung: (key: string) => boolean): Store => ({
+      ...acme.store,
+      write: (key, value, options) =>
+        isHung(key) ? new Promise(() => undefined) : acme.store.write(key, value, options),
+    });
+
+    it('explains other sessions and sign-ins at once', async () => {
+      let hung = 'none';
+      const store = hanging((key) => isLog(key) && key.startsWith(hung));
+      const { client, session } = await acme.signedIn({}, { store });
+      const { state } = await client.begin({ session: 'another' });
+      await client.explain(state);
+      hung = 'log/acme/client/other';
+      await client.begin({ session: 'other' });
+      hung = 'flowLog/';
+      await client.begin({ session: 'last' });
+      // No time passes.
+      expect((await session.explain()).events.map(({ what }) => what)).toEqual(['begun', 'signedIn']);
+      expect((await client.explain(state)).events.map(({ what }) => what)).toEqual(['begun']);
+      await acme.clock.advance(5_000);
+    });
+
+    it('explains that session and sign-in out of memory, within seconds', async () => {
+      const client = acme.clientOf({}, { store: hanging(isLog) });
+      const { state } = await client.begin();
+      let explained = 0;
+      const count = () => (explained += 1);
+      const asked = [client.authorization().session.explain(), client.explain(state)];
+      asked.forEach((each) => void each.then(count));
+      await turns(20);
+      expect(explained).toBe(0);
+      await acme.clock.advance(5_000);
+      for (const { events, standing } of await Promise.all(asked)) {
+        expect(standing).not.toBe('unknown');
+        expect(events).toMatchObject([{ what: 'begun' }]);
+      }
+    });
+
+    it('closes within seconds', async () => {
+      const { client } = await acme.signedIn({}, { store: hanging(isLog) });
+      let closed = false;
+      const closing = client.close().then(() => (closed = true));
+      await acme.clock.advance(4_999);
+      await turns(20);
+      expect(closed).toBe(false);
+      await acme.clock.advance(1);
+      await closing;
+    });
+
+    it('closes within seconds while a callback is not known to be of any sign-in', async () => {
+      const { state } = await acme.clientOf().begin({ boundTo: 'cookie' });
+      let reads = 0;
+      const store: Store = {
+        ...acme.store,
+        read: (key) =>
+          key.startsWith('flow/') && ++reads > 1 ? new Promise(() => undefined) : acme.store.read(key),
+      };
+      const client = acme.clientOf({}, { store });
+      const failure = await failureOf(client.complete(callbackOf(state), { boundTo: 'another' }));
+      expect(failure).toMatchObject({ code: 'callback_other_user_agent' });
+      await eventually(() => reads === 2);
+      const closing = client.close();
+      await acme.clock.advance(5_000);
+      await closing;
+    });
+
+    it('writes what waited with the next entry, once, though the first write comes through later', async () => {
+      let go: (() => void) | null = null;
+      const store: Store = {
+        ...acme.store,
+        async write(key, value, options) {
+          if (key === LOG && !go) await new Promise<void>((resolve) => (go = resolve));
+          return acme.store.write(key, value, options);
+        },
+      };
+      const { client, session } = await acme.signedIn({}, { store });
+      await eventually(() => go !== null);
+      await acme.clock.advance(5_000);
+      await session.renew();
+      await session.explain();
+      go!();
+      await turns(5);
+      await session.renew();
+      await client.close();
+      expect((await entriesOf()).map(({ what, times = 1 }) => [what, times])).toEqual([
+        ['begun', 1],
+        ['signedIn', 1],
+        ['renewed', 1],
+        ['renewed', 1],
+      ]);
+    });
+  });
+
+  it('whose store never answers a read of a log explains what the record says, within seconds', async () => {
+    const { client: first } = await acme.signedIn();
+    await first.close();
+    const store: Store = {
+      ...acme.store,
+      read: (key) => (isLog(key) ? new Promise(() => undefined) : acme.store.read(key)),
+    };
+    const client = acme.clientOf({}, { store });
+    const asked = client.authorization().session.explain();
+    await turns(20);
+    await acme.clock.advance(5_000);
+    expect(await asked).toMatchObject({
+      standing: 'signedIn',
+      cause: expect.stringContaining('What was recorded cannot be read: store_unavailable.'),
+      events: [],
+    });
+  });
+
   it('wakes nobody who watches a session', async () => {
     const { session } = await acme.signedIn();
     const watched: string[] = [];
@@ -283,7 +420,18 @@ describe('the flight recorder', () => {
   });
 });
 
+it('what a provider left out of many scopes, or of long ones, makes no log that cannot be read', async () => {
+  const scopes = Array.from({ length: 150 }, (_, at) => `scope.${at}`);
+  acme.grant = { scope: 'offline' };
+  const { session } = await acme.signedIn({ scopes: ['offline', 'x'.repeat(101), ...scopes] });
+  const { events, cause } = await session.explain();
+  expect(events.at(-1)).toMatchObject({ what: 'signedIn', missingScopes: scopes.slice(0, 100) });
+  expect(cause).toContain('scope.99.');
+  expect(cause).not.toContain('scope.100');
+});
+
 describe('a log that somebody planted', () => {
+  const told = { token: 'refresh_token', revoked: true, code: null };
   const planted = (entry: object) => ({
     at: 1,
     by: 'process 1',
@@ -305,6 +453,14 @@ describe('a log that somebody planted', () => {
     ['a code that is none', { failure: { ...planted({}).failure, code: '\u001b[2J' } }],
     ['an error that is no word', { failure: { ...planted({}).failure, error: 'CANARY token' } }],
     ['no entry', { at: 'CANARY' }],
+    [
+      'a book of scopes',
+      { what: 'signedIn', missingScopes: Array.from({ length: 200_000 }, () => 'CANARY') },
+    ],
+    [
+      'more revocations than tokens',
+      { what: 'signedOut', revocations: Array.from({ length: 9 }, () => told) },
+    ],
   ])('with %s is not shown, and not written over', async (_, entry) => {
     const { client, session } = await acme.signedIn();
     await session.explain();
@@ -317,6 +473,30 @@ describe('a log that somebody planted', () => {
     expect(explanation.events).toMatchObject([{ what: 'renewed' }]);
     await client.close();
     expect((await acme.store.dump())[LOG]).toMatchObject({ entries: [{}] });
+  });
+
+  it.each([
+    ['log', 50],
+    ['flowLog', 20],
+  ])('as long as a %s gets is shown, and a longer one is not', async (kind, limit) => {
+    const client = acme.clientOf();
+    const { state } = await client.begin();
+    const explain = () => (kind === 'log' ? client.authorization().session.explain() : client.explain(state));
+    await explain();
+    const [key, stored] = Object.entries(await acme.store.dump()).find(([each]) =>
+      each.startsWith(`${kind}/`),
+    )!;
+    const plant = (length: number) =>
+      acme.store.plant(
+        key,
+        JSON.stringify({ ...stored, entries: Array.from({ length }, () => planted({})) }),
+      );
+    await plant(limit);
+    expect((await explain()).events).toHaveLength(limit);
+    await plant(limit + 1);
+    const { events, cause } = await explain();
+    expect(events).toEqual([]);
+    expect(cause).toContain('What was recorded cannot be read: record_unreadable.');
   });
 
   it('with a code nobody knows, or a time there never was, is shown as far as it goes', async () => {

@@ -2,7 +2,7 @@ import type { AuthorizationSnapshot } from '../../machines/authorization.machine
 import type { RenewalContext } from '../../machines/renewal.machine.js';
 import type { Failure, SessionFacts, SignOutReport } from '../../machines/vocabulary.js';
 import { reveal } from '../../services/redacted.js';
-import { logName } from '../../services/records/log-records.js';
+import { logName, logScopes } from '../../services/records/log-records.js';
 import type { LogEntry } from '../../services/records/log-records.js';
 import type { JournalSecrets } from '../../services/renewal/spendable.js';
 import { flowFailure } from '../inspection/words.js';
@@ -56,7 +56,11 @@ function failed(of: Failure): Partial<LogEntry> {
 }
 
 function known({ expiresAt, renewable, missingScopes }: SessionFacts): Partial<LogEntry> {
-  return { expiresAt, renewable, ...(missingScopes.length > 0 && { missingScopes }) };
+  return {
+    expiresAt,
+    renewable,
+    ...(missingScopes.length > 0 && { missingScopes: logScopes(missingScopes) }),
+  };
 }
 
 function done({ cleared, revocations }: SignOutReport): Partial<LogEntry> {

@@ -7,7 +7,7 @@ import type { Explanation } from './explanation.js';
 import type { PendingLog } from './hear.js';
 import { explain, lookedUp, verdictOf } from './look-up.js';
 import type { Verdict } from './look-up.js';
-import { answerOf, sentences, wordsOf } from './sentences.js';
+import { answerIn, sentences, wordsOf } from './sentences.js';
 import { momentOf } from './times.js';
 
 const MOST = 512;
@@ -25,9 +25,8 @@ export async function explainFlow(
       'explain() takes the state that begin() gave, and no URL; of a callback it is new URL(callback).searchParams.get("state").';
     throw new AuthError('invalid_option', { detail });
   }
-  const { records, cryptography } = ports;
-  const of = await fingerprintOf(state, cryptography);
-  return explain({ records, log, kind: 'flowLog', of }, (entries) => judge(ports, of, entries), signal);
+  const of = await fingerprintOf(state, ports.cryptography);
+  return explain(ports, { log, kind: 'flowLog', of }, (entries) => judge(ports, of, entries), signal);
 }
 
 async function judge(ports: ServicePorts, flow: string, entries: readonly LogEntry[]): Promise<Verdict> {
@@ -71,8 +70,7 @@ async function judge(ports: ServicePorts, flow: string, entries: readonly LogEnt
       const { code, provider } = record.failure;
       // Words of a record are believed by allow-list, as those of a log are.
       const error = /^[a-z_]{1,40}$/.exec(provider?.error ?? '')?.[0] ?? null;
-      const answer = answerOf({ status: provider?.status ?? null, error });
-      return verdictOf('needsUser', code, answer && `It answered ${answer}.`);
+      return verdictOf('needsUser', code, answerIn({ status: provider?.status ?? null, error }));
     }
   }
 }

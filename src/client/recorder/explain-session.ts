@@ -1,4 +1,4 @@
-import { logName } from '../../services/records/log-records.js';
+import { logName, logScopes } from '../../services/records/log-records.js';
 import type { LogEntry } from '../../services/records/log-records.js';
 import type { LiveSession, SessionRecord } from '../../services/records/schema.js';
 import { storedFailure } from '../../services/records/schema.js';
@@ -9,7 +9,7 @@ import type { Explanation } from './explanation.js';
 import type { PendingLog } from './hear.js';
 import { explain, lookedUp, verdictOf } from './look-up.js';
 import type { Verdict } from './look-up.js';
-import { answerOf, sentences, wordsOf } from './sentences.js';
+import { answerIn, answerOf, sentences, wordsOf } from './sentences.js';
 import { momentOf } from './times.js';
 
 /** @throws {@link AuthError} `cancelled` */
@@ -19,8 +19,7 @@ export function explainSession(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {
-  const { records } = ports;
-  return explain({ records, log, kind: 'log', of: name }, (entries) => judge(ports, name, entries), signal);
+  return explain(ports, { log, kind: 'log', of: name }, (entries) => judge(ports, name, entries), signal);
 }
 
 async function judge(ports: ServicePorts, name: string, entries: readonly LogEntry[]): Promise<Verdict> {
@@ -110,11 +109,6 @@ function judgeTombstone(entries: readonly LogEntry[]): Verdict {
   };
 }
 
-function answerIn(failure: NonNullable<LogEntry['failure']>): string | null {
-  const answer = answerOf(failure);
-  return answer && `The provider answered ${answer}.`;
-}
-
 function judgeEnded(
   record: Extract<SessionRecord, { status: 'ended' }>,
   entries: readonly LogEntry[],
@@ -142,9 +136,7 @@ function judgeLive(
   const { expiresAt, renewable, standing, missingScopes, obtainedAt } = factsOf(name, live, '', now);
   if (standing === 'spent') return verdictOf('needsUser', 'session_expired');
   const isTold = entries.some((entry) => isGood(entry) && entry.at >= obtainedAt);
-  const gap = isTold
-    ? null
-    : `Its tokens are of ${momentOf(obtainedAt)}, and of how they came nothing was recorded.`;
+  const gap = isTold ? null : `Its tokens came at ${momentOf(obtainedAt)}, and nothing recorded says how.`;
   const hasRunOut = expiresAt !== null && now >= expiresAt;
   const { journal } = live;
   if (journal) {
@@ -175,12 +167,10 @@ function judgeLive(
       : hasRunOut
         ? `The access token has run out at ${momentOf(expiresAt)}; the next use renews it.`
         : `The access token works until ${momentOf(expiresAt)}.`;
-  const missing = missingScopes.length > 0 && `Not granted: ${missingScopes.filter(isPlain).join(', ')}.`;
+  const missing = missingScopes.length > 0 && `Not granted: ${logScopes(missingScopes).join(', ')}.`;
   return {
     standing: 'signedIn',
     cause: sentences('It is signed in.', works, !renewable && 'There is no refresh token.', missing, gap),
     next: null,
   };
 }
-
-const isPlain = (scope: string) => /^[\x21-\x7e]{1,100}$/.test(scope);

@@ -4,20 +4,22 @@ import { dayOf, timeOf } from './times.js';
 const WIDTH = 80;
 const LONGEST_NAME = 24;
 
-const SUBJECTS = { session: 'Session', signIn: 'Sign-in' } as const;
-const STANDINGS: Readonly<Record<ExplainedStanding, string>> = {
+type Standings = Readonly<Record<ExplainedStanding, string>>;
+
+const OF_SESSION: Standings = {
   signedIn: 'signed in',
   needsUser: 'needs a new sign-in',
   signedOut: 'signed out',
   pending: 'under way',
   unknown: 'unknown',
 };
+const OF_SIGN_IN: Standings = { ...OF_SESSION, signedIn: 'completed', needsUser: 'failed' };
 
 /** The whole explanation as text. */
 export function textOf({ subject, standing, cause, next, events }: Omit<Explanation, 'text'>): string {
   const name = Math.min(LONGEST_NAME, Math.max(0, ...events.map(({ by }) => by.length)));
   const lines = [
-    `${SUBJECTS[subject]}: ${subject === 'signIn' && standing === 'signedIn' ? 'completed' : STANDINGS[standing]}`,
+    subject === 'session' ? `Session: ${OF_SESSION[standing]}` : `Sign-in: ${OF_SIGN_IN[standing]}`,
     '',
     ...hanging('Cause  ', cause),
     ...hanging('Next   ', next ?? 'Nothing needs to be done.'),
@@ -28,7 +30,7 @@ export function textOf({ subject, standing, cause, next, events }: Omit<Explanat
     const itsDay = dayOf(event.at);
     if (itsDay !== day) lines.push(`${itsDay}, times in UTC`);
     day = itsDay;
-    lines.push(...lineOf(event, name));
+    for (const line of lineOf(event, name)) lines.push(line);
   }
   if (events.length === 0) lines.push('Nothing is recorded.');
   return lines.join('\n');

@@ -14,8 +14,13 @@ export interface Heard {
 
 /** What of a client is still to be written. */
 export interface PendingLog {
+  /** Facts of which nobody knows yet whose they are. */
+  readonly placing: Set<Promise<unknown>>;
   readonly rings: Map<string, Ring>;
-  readonly writing: Set<Promise<unknown>>;
+  /** Of one log it may be two: one that had to make room, and its successor. */
+  readonly writing: Set<Ring>;
+  /** Closing waits for it. */
+  track(work: Promise<unknown>): unknown;
 }
 
 /** Follows an actor for as long as it runs. */

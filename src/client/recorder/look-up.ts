@@ -1,10 +1,11 @@
 import { asAuthError, AuthError } from '../../services/auth-error.js';
 import { readLog } from '../../services/records/log-records.js';
 import type { LogEntry, LogKind } from '../../services/records/log-records.js';
-import type { Records } from '../../services/records/records.js';
+import type { ServicePorts } from '../../services/service-ports.js';
 import type { Explanation, ExplainedStanding } from './explanation.js';
 import { textOf } from './explain-text.js';
 import type { PendingLog } from './hear.js';
+import { inTime } from './in-time.js';
 import { joined, most, ringKey } from './rings.js';
 import { eventOf, sentences, wordsOf } from './sentences.js';
 
@@ -30,24 +31,33 @@ export async function lookedUp<Found>(read: Promise<Found>): Promise<{ found: Fo
 }
 
 /** What was recorded, oldest first; with what this process could not write. */
-async function entriesOf(records: Records, log: PendingLog, kind: LogKind, of: string) {
-  await Promise.allSettled(log.writing);
+async function entriesOf({ records, clock }: ServicePorts, log: PendingLog, kind: LogKind, of: string) {
+  await inTime(clock, untilWritten(log, kind, of));
   const waiting = log.rings.get(ringKey(kind, of))?.waiting ?? [];
-  const stored = await lookedUp(readLog(records, kind, of));
+  const read = inTime(clock, lookedUp(readLog(records, kind, of)));
+  const stored = (await read) ?? { code: 'store_unavailable' };
   const present = 'found' in stored ? (stored.found?.record.entries ?? []) : [];
   // Written as they could be, they are shown as they were.
   const entries = joined(present, waiting, most[kind], true).toSorted((one, other) => one.at - other.at);
   return { entries, fault: 'code' in stored ? stored.code : null };
 }
 
+/** What other logs wait for is none of this one's business. */
+async function untilWritten({ placing, writing }: PendingLog, kind: LogKind, of: string): Promise<void> {
+  await Promise.allSettled(placing);
+  const own = [...writing].filter((ring) => ring.kind === kind && ring.of === of);
+  await Promise.allSettled(own.map((ring) => ring.writing));
+}
+
 /** Brings log and verdict together. @throws {@link AuthError} `cancelled` */
 export async function explain(
-  { records, log, kind, of }: { records: Records; log: PendingLog; kind: LogKind; of: string },
+  ports: ServicePorts,
+  { log, kind, of }: { log: PendingLog; kind: LogKind; of: string },
   judge: (entries: readonly LogEntry[]) => Promise<Verdict>,
   signal: AbortSignal | undefined,
 ): Promise<Explanation> {
   const work = async () => {
-    const { entries, fault } = await entriesOf(records, log, kind, of);
+    const { entries, fault } = await entriesOf(ports, log, kind, of);
     const { standing, cause, next } = await judge(entries);
     const gap = fault === null ? null : `What was recorded cannot be read: ${fault}.`;
     const subject = kind === 'log' ? 'session' : 'signIn';

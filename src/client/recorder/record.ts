@@ -8,7 +8,8 @@ import type { ServicePorts } from '../../services/service-ports.js';
 import { stateOf } from '../state-of.js';
 import { entryOf } from './entry-of.js';
 import type { Heard, PendingLog } from './hear.js';
-import { joined, most, ringKey } from './rings.js';
+import { inTime } from './in-time.js';
+import { isAtTheDoor, joined, most, ringKey, trimmed } from './rings.js';
 import type { Ring } from './rings.js';
 
 /** Of those that lose against another process, one wins each time. */
@@ -19,65 +20,59 @@ const MOST_WAITING = 100;
 
 /** Anybody can begin sign-ins: what came to nothing stays no longer than its flow. */
 function ttlOf(kind: LogKind, entries: readonly LogEntry[]): number {
-  const wasSession = entries.some(({ what }) => !AT_THE_DOOR.includes(what));
-  return kind === 'log' && wasSession ? policy.tombstone : policy.receipt;
+  return kind === 'log' && !entries.every(isAtTheDoor) ? policy.tombstone : policy.receipt;
 }
 
-const AT_THE_DOOR: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'failed'];
-
-/** Writes down what was heard. Never rejects: what cannot be written waits for the next entry of its log, or is dropped. */
+/**
+ * Has what was heard written down, and resolves once it is known in which logs. Never rejects: what cannot be written waits
+ * for the next entry of its log, or is dropped.
+ */
 export async function record(ports: ServicePorts, by: string, log: PendingLog, heard: Heard): Promise<void> {
   try {
     const entry = entryOf(heard, by);
     if (!entry) return;
     // At once where it can be: entries are written in the order in which they were heard.
     if (!heard.before.matches({ restoring: 'flow' })) {
-      await keep(ports.records, log, entry, heard.after.context.session);
-    } else await keepOfStranger(ports, log, entry, heard);
+      keep(ports, log, entry, heard.after.context.session);
+    } else await inTime(ports.clock, keepOfStranger(ports, log, entry, heard));
   } catch {
     // What is only told must not break what is done.
   }
 }
 
-function keep(records: Records, log: PendingLog, entry: LogEntry, session: string): Promise<unknown> {
-  const { flow } = entry;
-  return Promise.all([
-    append(records, log, 'log', session, entry),
-    ...(flow === undefined ? [] : [append(records, log, 'flowLog', flow, entry)]),
-  ]);
+function keep(ports: ServicePorts, log: PendingLog, entry: LogEntry, session: string): void {
+  append(ports, log, 'log', session, entry);
+  if (entry.flow !== undefined) append(ports, log, 'flowLog', entry.flow, entry);
 }
 
 /** A callback that was refused before anybody knew whose it is. Only of flows that are there: anybody can send one. */
 async function keepOfStranger(
-  { records, cryptography }: ServicePorts,
+  ports: ServicePorts,
   log: PendingLog,
   entry: LogEntry,
   { before }: Heard,
 ): Promise<void> {
   const state = stateOf(before.context.callbacks[0]?.url ?? null);
   if (!state) return;
-  const flow = await fingerprintOf(state, cryptography);
-  const stored = await readFlow(records, flow);
-  if (stored) await keep(records, log, { ...entry, flow }, stored.record.session);
+  const flow = await fingerprintOf(state, ports.cryptography);
+  const stored = await readFlow(ports.records, flow);
+  if (stored) keep(ports, log, { ...entry, flow }, stored.record.session);
 }
 
-function append(
-  records: Records,
-  log: PendingLog,
-  kind: LogKind,
-  of: string,
-  entry: LogEntry,
-): Promise<void> {
+function append(ports: ServicePorts, log: PendingLog, kind: LogKind, of: string, entry: LogEntry): void {
   const key = ringKey(kind, of);
   const ring = log.rings.get(key) ?? newRing(log, kind, of);
-  ring.waiting = [...ring.waiting, entry].slice(-most[kind]);
+  ring.waiting = trimmed([...ring.waiting, entry], most[kind]);
   // One at a time; what comes meanwhile is written together.
-  ring.writing ??= write(records, ring).finally(() => {
+  if (ring.writing) return;
+  log.writing.add(ring);
+  ring.writing = write(ports, ring).finally(() => {
     ring.writing = null;
+    log.writing.delete(ring);
     // One that had to make room may have a successor, whose entries still wait.
     if (ring.waiting.length === 0 && log.rings.get(key) === ring) log.rings.delete(key);
   });
-  return ring.writing;
+  log.track(ring.writing);
 }
 
 function newRing({ rings }: PendingLog, kind: LogKind, of: string): Ring {
@@ -88,23 +83,30 @@ function newRing({ rings }: PendingLog, kind: LogKind, of: string): Ring {
   return ring;
 }
 
-async function write(records: Records, ring: Ring): Promise<void> {
-  const { kind, of } = ring;
+/** `false`: another process came first. */
+async function attempt(records: Records, { kind, of, waiting, unsure }: Ring): Promise<boolean> {
+  const stored = await readLog(records, kind, of);
+  const entries = joined(stored?.record.entries ?? [], waiting, most[kind], unsure);
+  const expected = stored?.version ?? null;
+  return (await writeLog(records, kind, of, entries, expected, ttlOf(kind, entries))) !== null;
+}
+
+async function write({ records, clock }: ServicePorts, ring: Ring): Promise<void> {
   let conflicts = 0;
   let failures = 0;
   while (ring.waiting.length > 0 && conflicts <= MOST_CONFLICTS && failures < MOST_FAILURES) {
     const taken = ring.waiting;
     try {
-      const stored = await readLog(records, kind, of);
-      const entries = joined(stored?.record.entries ?? [], taken, most[kind], ring.unsure);
-      const expected = stored?.version ?? null;
-      const written = await writeLog(records, kind, of, entries, expected, ttlOf(kind, entries));
-      if (written === null) {
-        conflicts += 1;
-      } else {
+      const isWritten = await inTime(clock, attempt(records, ring));
+      if (isWritten === undefined) {
+        // It may yet be written. One write that hangs is enough: the next entry tries again.
+        ring.unsure = true;
+        return;
+      }
+      if (isWritten) {
         ring.waiting = ring.waiting.filter((entry) => !taken.includes(entry));
         ring.unsure = false;
-      }
+      } else conflicts += 1;
     } catch {
       failures += 1;
       ring.unsure = true;

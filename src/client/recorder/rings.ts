@@ -7,7 +7,7 @@ export interface Ring {
   /** The session, or the key of the flow. */
   readonly of: string;
   waiting: readonly LogEntry[];
-  writing: Promise<void> | null;
+  writing: Promise<unknown> | null;
   /** Whether some of what waits may be in the store already, for the answer of an earlier write was lost. */
   unsure: boolean;
 }
@@ -20,13 +20,16 @@ export const most: Readonly<Record<LogKind, number>> = {
 
 export const ringKey = (kind: LogKind, of: string) => `${kind}/${of}`;
 
+/** What anybody can bring about who can make a server begin sign-ins. */
+const AT_THE_DOOR: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'failed'];
+export const isAtTheDoor = ({ what }: LogEntry) => AT_THE_DOOR.includes(what);
 /** With these a life begins anew. */
 const BEGINNINGS: readonly LogEntry['what'][] = ['signedIn', 'adopted'];
 /** What comes again and again while something is down. */
 const TROUBLES: readonly LogEntry['what'][] = ['begun', 'callbackRejected', 'postponed', 'unsaved', 'failed'];
 
 /**
- * Entries with others behind them, the latest so many. What repeats becomes one entry that counts: an outage must not push
+ * Entries with others behind them, the {@link trimmed} of them. What repeats becomes one entry that counts: an outage must not push
  * out what led to it.
  *
  * @param unsure - whether some of them may be there already, for the answer of an earlier write was lost
@@ -38,7 +41,15 @@ export function joined(
   unsure: boolean,
 ): readonly LogEntry[] {
   const missing = unsure ? news.filter((entry) => !isThere(present, entry)) : news;
-  return missing.reduce(withOne, present).slice(-limit);
+  return trimmed(missing.reduce(withOne, present), limit);
+}
+
+/** The latest so many. What comes in at the door makes room first, down to its quota. */
+export function trimmed(entries: readonly LogEntry[], limit: number): readonly LogEntry[] {
+  const excess = Math.max(0, entries.length - limit);
+  const atTheDoor = entries.filter(isAtTheDoor);
+  const goes = new Set(atTheDoor.slice(0, -policy.logged.atTheDoor).slice(0, excess));
+  return entries.filter((entry) => !goes.has(entry)).slice(-limit);
 }
 
 /** As an entry of its own, or counted in one. */

@@ -22,10 +22,16 @@ export function answerOf(failure: Pick<LoggedFailure, 'status' | 'error'> | unde
   );
 }
 
-/** `provider_busy (429 slow_down)` */
-function faultOf(failure: LoggedFailure | undefined): string {
+export function answerIn(failure: Pick<LoggedFailure, 'status' | 'error'>): string | null {
   const answer = answerOf(failure);
-  return codeOf(failure?.code ?? '') + (answer === null ? '' : ` (${answer})`);
+  return answer && `The provider answered ${answer}.`;
+}
+
+/** `provider_busy (429 slow_down)`; `access_denied`, where the provider uses the same word. */
+function faultOf(failure: LoggedFailure | undefined): string {
+  const code = codeOf(failure?.code ?? '');
+  const answer = answerOf(failure);
+  return answer === null || answer === code ? code : `${code} (${answer})`;
 }
 
 export function eventOf(entry: LogEntry): ExplainedEvent {

@@ -1,6 +1,7 @@
 import type { Phase } from '../../machines/vocabulary.js';
-import { boolean, list, matching, nullable, number, object, oneOf, optional } from '../shape.js';
-import type { Shaped } from '../shape.js';
+import { policy } from '../policy.js';
+import { boolean, list, matching, nullable, number, object, oneOf, optional, that } from '../shape.js';
+import type { Shape, Shaped } from '../shape.js';
 import { envelope, time } from './schema.js';
 import type { Records, Stored } from './records.js';
 
@@ -35,6 +36,15 @@ const phases: Readonly<Record<Phase, true>> = {
 const word = matching(/^[a-z_]{1,40}$/);
 const name = matching(/^[\w .:-]{1,60}$/);
 
+const isScope = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
+const MOST_SCOPES = 100;
+
+/** Checked before anything in it is. */
+function atMost<Value>(most: number, shape: Shape<readonly Value[]>): Shape<readonly Value[]> {
+  const few = that<unknown>((value) => Array.isArray(value) && value.length <= most);
+  return (value, at) => shape(few(value, at), at);
+}
+
 const failure = object({
   code: word,
   phase: oneOf(...(Object.keys(phases) as Phase[])),
@@ -64,16 +74,24 @@ const entry = object({
   failure: optional(failure),
   expiresAt: optional(nullable(time)),
   renewable: optional(boolean),
-  missingScopes: optional(list(matching(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/))),
+  missingScopes: optional(atMost(MOST_SCOPES, list(matching(isScope)))),
   /** Of a sign-out: whether the store was told. */
   cleared: optional(boolean),
-  revocations: optional(list(revocation)),
+  revocations: optional(atMost(2, list(revocation))),
   /** The same refresh token had been sent before, and its answer was lost. */
   earlier: optional(object({ at: time, by: nullable(name) })),
 });
 
-const sessionLog = object({ ...envelope, kind: oneOf('log'), entries: list(entry) });
-const flowLog = object({ ...envelope, kind: oneOf('flowLog'), entries: list(entry) });
+const sessionLog = object({
+  ...envelope,
+  kind: oneOf('log'),
+  entries: atMost(policy.logged.session, list(entry)),
+});
+const flowLog = object({
+  ...envelope,
+  kind: oneOf('flowLog'),
+  entries: atMost(policy.logged.flow, list(entry)),
+});
 
 export type LogWord = (typeof logWords)[number];
 export type LogEntry = Shaped<typeof entry>;
@@ -97,6 +115,10 @@ export function writeLog(
 ): Promise<string | null> {
   return records.write(kind, of, { entries }, expected, ttl);
 }
+
+/** Scopes that read back. */
+export const logScopes = (scopes: readonly string[]) =>
+  scopes.filter((scope) => isScope.test(scope)).slice(0, MOST_SCOPES);
 
 /** A name that reads back. */
 export const logName = (text: string) => text.replace(/[^\w .:-]/g, '-').slice(0, 60) || 'process';
