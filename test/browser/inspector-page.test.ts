@@ -118,7 +118,12 @@ describe('live', () => {
     const current = page.locator('#states [aria-current=step]');
     await expect.poll(() => current.first().textContent()).toContain('fresh, current');
     expect(await page.locator('#states').textContent()).toContain('Sends the refresh token');
-    await page.getByLabel('Whole').check();
+    const drawn = async () => (await page.locator('#chart .chart').boundingBox())!.width;
+    const full = await drawn();
+    await page.getByLabel('Size').selectOption('smaller');
+    expect((await drawn()) / full).toBeCloseTo(0.6, 1);
+    await page.getByLabel('Size').selectOption('whole');
+    expect(await drawn()).toBeLessThan(full * 0.6);
     await takePictures(page, 'opened-by-hand');
   });
 
@@ -126,13 +131,18 @@ describe('live', () => {
     server.tell(...events);
     await expect.poll(() => page.locator('#rows li').count()).toBeGreaterThan(3);
     const connection = page.locator('#connection');
-    server.hangUp();
-    await expect.poll(() => connection.textContent()).toBe('no connection; what was seen is kept');
+    server.fallSilent();
+    await expect.poll(() => connection.textContent()).toBe('connection lost; what was seen is kept');
     expect(await page.locator('#now .where').count()).toBe(1);
-    await page.reload();
-    server.reset();
-    server.tell(...events);
-    await expect.poll(() => connection.textContent()).toBe('live');
+    server.comeBack();
+    await expect.poll(() => connection.textContent()).toBe('connected');
+    server.hangUp();
+    await expect.poll(() => connection.textContent()).toBe('the program has ended; what was seen is kept');
+    const end = page.getByRole('button', { name: 'End', exact: true });
+    expect(await end.getAttribute('aria-pressed')).toBe('true');
+    server.comeBack();
+    await expect.poll(() => connection.textContent()).toBe('connected');
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
     server.feedStatus = 404;
     server.hangUp();
     server.comeBack();
@@ -265,7 +275,7 @@ describe('step by step', () => {
   });
 
   it('goes on after an outage', async () => {
-    server.hangUp();
+    server.fallSilent();
     await page.locator('#connection.lost').waitFor();
     server.comeBack();
     await page.locator('#guide.waits').waitFor();
@@ -281,11 +291,78 @@ describe('step by step', () => {
     await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
   });
 
+  it('posts a step once, however fast somebody clicks, and waits for what comes of it', async () => {
+    // As a program that has gone on, and whose feed says so later.
+    server.answer = 404;
+    await page.locator('button.next').dblclick();
+    await page.locator('#guide:not(.waits)').waitFor();
+    expect(await page.locator('#guide').textContent()).not.toContain('did not take this step');
+    expect(server.posted).toEqual(['{"gate":7}']);
+    server.tell({ type: 'gate.opened', gate: 7 }, { ...waitsAt('done(claimFlow)'), gate: 8 });
+    await page.locator('#guide.waits').waitFor();
+    await page.keyboard.press('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}', '{"gate":8}']);
+    complaints = complaints.filter((text) => !text.includes('404'));
+  });
+
+  it('leads back to now by the step that it lets happen, and says so before', async () => {
+    const guide = page.locator('#guide');
+    expect(await guide.textContent()).not.toContain('earlier moment');
+    await page.keyboard.press('Home');
+    await expect.poll(() => guide.textContent()).toContain('the page shows an earlier moment');
+    await page.keyboard.press('n');
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Live' }).getAttribute('aria-pressed'))
+      .toBe('true');
+    expect(server.posted).toEqual(['{"gate":7}']);
+  });
+
   it('says when the program did not take the step', async () => {
     server.answer = 409;
     await page.keyboard.press('n');
     await expect.poll(() => page.locator('#guide').textContent()).toContain('did not take this step');
     complaints = complaints.filter((text) => !text.includes('409'));
+  });
+});
+
+describe('the panel of the steps', () => {
+  const widths = [360, 683, 1024, 1400];
+  /** Where every step of a sign-in waits, as the program holds them back. */
+  const steps = () => {
+    const parents = new Map<string, string | null>();
+    for (const event of events)
+      if (event.type === 'actor.started') parents.set(event.actor.id, event.actor.parent);
+    return events.flatMap((event, at) =>
+      event.type === 'actor.moved' && /^(done|failed)\(/.test(event.event)
+        ? [{ at, gate: { ...waitsAt(event.event), gate: at, machine: event.actor } }]
+        : [],
+    );
+  };
+
+  it.each(widths)('has the words below each other and the button in one place, at %i px', async (width) => {
+    await page.setViewportSize({ width, height: width < 1000 ? 700 : 900 });
+    const places = new Set<string>();
+    let told = 0;
+    for (const { at, gate } of steps().slice(0, 14)) {
+      server.tell(...events.slice(told, at), gate);
+      told = at;
+      await expect.poll(() => page.locator('#guide .coming code').textContent()).toBe(gate.event);
+      const [button, panel, ...lines] = await page.evaluate(() =>
+        ['.next', '', '.before', '.coming', '.way', '.way > *', '.way > * + *'].flatMap((inner) =>
+          [...document.querySelectorAll(`#guide ${inner}`)].map((one) => {
+            const { x, y, width, height } = one.getBoundingClientRect();
+            return { x, y, width, height };
+          }),
+        ),
+      );
+      places.add(JSON.stringify(button));
+      const window = page.viewportSize()!;
+      expect(button!.y + button!.height).toBeLessThanOrEqual(window.height);
+      expect(panel!.height).toBeLessThanOrEqual(window.height * 0.42);
+      expect(lines.length).toBeGreaterThan(1);
+      server.tell({ type: 'gate.opened', gate: gate.gate });
+    }
+    expect(places.size).toBe(1);
   });
 });
 
@@ -310,7 +387,7 @@ describe('a recording', () => {
     await expect.poll(() => page.locator('#connection').textContent()).toContain('recording: <img');
     await expect.poll(state).toContain('error.retryable');
     await page.getByRole('button', { name: 'Back to the program' }).click();
-    await expect.poll(() => page.locator('#connection').textContent()).toBe('live');
+    await expect.poll(() => page.locator('#connection').textContent()).toBe('connected');
   });
 
   it.each([
