@@ -171,6 +171,15 @@ describe('back in time', () => {
   it('goes by rows, buttons, slider and keys, and is live again at the end', async () => {
     server.tell(...events);
     await choose('ada');
+    expect(await page.locator('#session option:checked').textContent()).toBe(
+      'ada — idle (no longer followed)',
+    );
+    expect(await page.locator('#rows li').first().textContent()).toMatch(/^0\.000authorization 1begins at /);
+    await page.getByRole('button', { name: /exchanging → authorized.fresh/ }).click();
+    await expect.poll(state).toBe('authorized.fresh');
+    await page.locator('#rows li').filter({ hasText: 'authorization 2ends' }).locator('button').click();
+    await expect.poll(state).toBe('authorized.fresh (no longer followed)');
+    expect(await page.locator('#now').textContent()).toContain('That does not end the session.');
     await page.getByRole('button', { name: /claiming → redeeming/ }).click();
     await expect.poll(lit).toBe('redeeming');
     expect(await page.locator('#rows li.later').count()).toBeGreaterThan(5);
@@ -192,8 +201,13 @@ describe('back in time', () => {
   it('stays where it is while more happens', async () => {
     server.tell(...until('redeeming'));
     await expect.poll(lit).toBe('redeeming');
+    await page.locator('#messages li').nth(2).waitFor();
+    await page.setViewportSize({ width: 1280, height: 640 });
+    const scrolled = () => page.locator('#messages').evaluate((list) => list.scrollTop);
+    await expect.poll(scrolled).toBeGreaterThan(0);
     await page.keyboard.press('Home');
     await expect.poll(moment).toMatch(/^1 /);
+    expect(await scrolled()).toBe(0);
     server.tell(...until('authorized.fresh').slice(until('redeeming').length));
     await expect
       .poll(() => page.getByRole('button', { name: 'exchanging → authorized.fresh' }).count())
@@ -300,6 +314,7 @@ describe('step by step', () => {
     expect(server.posted).toEqual(['{"gate":7}']);
     server.tell({ type: 'gate.opened', gate: 7 }, { ...waitsAt('done(claimFlow)'), gate: 8 });
     await page.locator('#guide.waits').waitFor();
+    server.answer = 204;
     await page.keyboard.press('n');
     await expect.poll(() => server.posted).toEqual(['{"gate":7}', '{"gate":8}']);
     complaints = complaints.filter((text) => !text.includes('404'));
@@ -322,6 +337,52 @@ describe('step by step', () => {
     await page.keyboard.press('n');
     await expect.poll(() => page.locator('#guide').textContent()).toContain('did not take this step');
     complaints = complaints.filter((text) => !text.includes('409'));
+  });
+});
+
+describe('a callback while the person is at the provider', () => {
+  const waiting = 'awaitingAuthorization.presented.waiting';
+  const verifying = 'awaitingAuthorization.presented.verifying';
+  const received = (): readonly FlowEvent[] => {
+    const shown = until(waiting);
+    const moved = shown.at(-1)!;
+    return [
+      ...shown,
+      {
+        ...moved,
+        event: 'callback.received',
+        from: waiting,
+        through: [verifying],
+        to: verifying,
+      } as FlowEvent,
+    ];
+  };
+  const rootOf = (event: FlowEvent | undefined) => (event as { actor: string }).actor;
+
+  it('is sent again by none of its ways; the request is where the person is sent off', async () => {
+    const way = (target: string) => page.locator('#guide .way').filter({ hasText: target }).textContent();
+    const told = until('awaitingAuthorization.preparing');
+    server.tell(...told, { ...waitsAt('done(prepareAuthorization)'), machine: rootOf(told.at(-1)) });
+    await page.locator('#guide.waits').waitFor();
+    expect(await way('presented.waiting')).toContain('Sends the authorization request');
+    server.tell({ type: 'gate.opened', gate: 7 }, ...received().slice(told.length));
+    server.tell({ ...waitsAt('done(verifyCallback)'), gate: 8, machine: rootOf(told.at(-1)) });
+    await page.getByText('done(verifyCallback)').waitFor();
+    expect(await way('[rejected]')).toContain('presented.waiting');
+    expect(await way('[rejected]')).not.toContain('Sends');
+  });
+
+  it('takes a step that the picture leaves out, dashed, with its name and a legend', async () => {
+    const legend = page.locator('#dashed');
+    server.tell(...until(waiting));
+    await expect.poll(lit).toBe(waiting);
+    expect(await legend.isVisible()).toBe(false);
+    server.tell(received().at(-1)!);
+    await expect.poll(lit).toBe(verifying);
+    expect(await page.locator('#chart .loose title').last().textContent()).toBe(
+      `callback.received: ${waiting} → ${verifying}`,
+    );
+    expect(await legend.isVisible()).toBe(true);
   });
 });
 
@@ -360,6 +421,7 @@ describe('the panel of the steps', () => {
       expect(button!.y + button!.height).toBeLessThanOrEqual(window.height);
       expect(panel!.height).toBeLessThanOrEqual(window.height * 0.42);
       expect(lines.length).toBeGreaterThan(1);
+      for (const line of lines) expect([line.x, line.width >= 18 * 16]).toEqual([lines[0]!.x, true]);
       server.tell({ type: 'gate.opened', gate: gate.gate });
     }
     expect(places.size).toBe(1);

@@ -299,6 +299,8 @@ noscript p { padding: 1.25rem; }
 /* As wide as a desk: nothing scrolls but the regions, so that all stay in sight. */
 @media (min-width: 60.001rem) {
   body { display: flex; flex-direction: column; min-height: 100dvh; }
+  #guide .words { grid-column: 1; }
+  #guide .next { grid-area: 1 / 2 / span 2; align-self: start; }
   main {
     flex: 1 1 0;
     min-height: 40rem;
@@ -337,7 +339,6 @@ noscript p { padding: 1.25rem; }
 }
 @media (max-width: 40rem) {
   .files { margin-left: 0; }
-  #charts { flex-wrap: nowrap; }
   .session, .session select { flex: 1; }
   .session { flex-basis: 100%; }
   #scrubber { flex-wrap: wrap; }

@@ -58,7 +58,11 @@ function stateOf({ machine, state }: MachineNow, isOver: boolean): HTMLElement {
       isOver ? el('span', { class: 'over' }, ' (no longer followed)') : null,
     ),
     isOver && isIn(state, ['authorized'])
-      ? el('p', { class: 'quiet' }, 'What followed it in the program has ended. The session itself has not.')
+      ? el(
+          'p',
+          { class: 'quiet' },
+          'What followed it in the program has ended. That does not end the session.',
+        )
       : null,
     known?.description
       ? el('p', {}, `${known.description} `, known.rfc && el('span', { class: 'rfc' }, known.rfc))
