@@ -174,7 +174,12 @@ describe('several runs of one session', () => {
     const { rows } = see(written.events);
     const words = rows.map((row) => whoseWords(row, runNumbers(rows)));
     expect(words.map((text) => text.replace('authorization ', ''))).toEqual([
-      ...['1', '1', '2', '2', '1', 'application'],
+      '1',
+      '1',
+      '2',
+      '2',
+      '1',
+      'application',
     ]);
     expect(timelineText('ada', rows)).toMatch(/ authorization 1 .* authorization 2 .* authorization 1 /s);
   });
