@@ -325,6 +325,20 @@ describe('step by step', () => {
     complaints = complaints.filter((text) => !text.includes('404'));
   });
 
+  it('takes a key that is held down for one step', async () => {
+    await page.keyboard.down('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
+    await page.locator('button.next[aria-disabled="true"]').waitFor();
+    server.tell({ type: 'gate.opened', gate: 7 }, { ...waitsAt('done(claimFlow)'), gate: 8 });
+    await page.locator('button.next:not([aria-disabled="true"])').waitFor();
+    await page.keyboard.down('n');
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    expect(await page.locator('button.next').getAttribute('aria-disabled')).toBe('false');
+    await page.keyboard.up('n');
+    await page.keyboard.press('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}', '{"gate":8}']);
+  });
+
   it('leads back to now by the step that it lets happen, and says so before', async () => {
     const guide = page.locator('#guide');
     expect(await guide.textContent()).not.toContain('earlier moment');
