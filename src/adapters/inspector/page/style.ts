@@ -306,7 +306,7 @@ noscript p { padding: 1.25rem; }
     min-height: 40rem;
     grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
     grid-template-areas: "picture state" "picture timeline" "picture messages";
-    grid-template-rows: fit-content(14rem) minmax(0, 1.2fr) minmax(0, 1fr);
+    grid-template-rows: fit-content(18rem) minmax(0, 1.2fr) minmax(0, 1fr);
   }
   main > section { display: flex; flex-direction: column; min-height: 0; }
   #chart, #rows { flex: 1 1 0; min-height: 0; }
