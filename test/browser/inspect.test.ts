@@ -158,9 +158,9 @@ describe('the inspector beside an application', () => {
 
   it('says that the program has ended', async (context) => {
     const { inspector, example } = await start(context);
-    await inspector.locator('#connection').getByText('live').waitFor();
+    await inspector.locator('#connection').getByText('connected').waitFor();
     example.interrupt();
     expect(await example.ended).toBe(0);
-    await expect.poll(() => inspector.locator('#connection').innerText()).not.toMatch(/live/);
+    await expect.poll(() => inspector.locator('#connection').innerText()).not.toMatch(/connected/);
   }, 60_000);
 });

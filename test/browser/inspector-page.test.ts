@@ -118,7 +118,12 @@ describe('live', () => {
     const current = page.locator('#states [aria-current=step]');
     await expect.poll(() => current.first().textContent()).toContain('fresh, current');
     expect(await page.locator('#states').textContent()).toContain('Sends the refresh token');
-    await page.getByLabel('Whole').check();
+    const drawn = async () => (await page.locator('#chart .chart').boundingBox())!.width;
+    const full = await drawn();
+    await page.getByLabel('Size').selectOption('smaller');
+    expect((await drawn()) / full).toBeCloseTo(0.6, 1);
+    await page.getByLabel('Size').selectOption('whole');
+    expect(await drawn()).toBeLessThan(full * 0.6);
     await takePictures(page, 'opened-by-hand');
   });
 
@@ -126,13 +131,18 @@ describe('live', () => {
     server.tell(...events);
     await expect.poll(() => page.locator('#rows li').count()).toBeGreaterThan(3);
     const connection = page.locator('#connection');
-    server.hangUp();
-    await expect.poll(() => connection.textContent()).toBe('no connection; what was seen is kept');
+    server.fallSilent();
+    await expect.poll(() => connection.textContent()).toBe('connection lost; what was seen is kept');
     expect(await page.locator('#now .where').count()).toBe(1);
-    await page.reload();
-    server.reset();
-    server.tell(...events);
-    await expect.poll(() => connection.textContent()).toBe('live');
+    server.comeBack();
+    await expect.poll(() => connection.textContent()).toBe('connected');
+    server.hangUp();
+    await expect.poll(() => connection.textContent()).toBe('the program has ended; what was seen is kept');
+    const end = page.getByRole('button', { name: 'End', exact: true });
+    expect(await end.getAttribute('aria-pressed')).toBe('true');
+    server.comeBack();
+    await expect.poll(() => connection.textContent()).toBe('connected');
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
     server.feedStatus = 404;
     server.hangUp();
     server.comeBack();
@@ -161,6 +171,15 @@ describe('back in time', () => {
   it('goes by rows, buttons, slider and keys, and is live again at the end', async () => {
     server.tell(...events);
     await choose('ada');
+    expect(await page.locator('#session option:checked').textContent()).toBe(
+      'ada — idle (no longer followed)',
+    );
+    expect(await page.locator('#rows li').first().textContent()).toMatch(/^0\.000authorization 1begins at /);
+    await page.getByRole('button', { name: /exchanging → authorized.fresh/ }).click();
+    await expect.poll(state).toBe('authorized.fresh');
+    await page.locator('#rows li').filter({ hasText: 'authorization 2ends' }).locator('button').click();
+    await expect.poll(state).toBe('authorized.fresh (no longer followed)');
+    expect(await page.locator('#now').textContent()).toContain('That does not end the session.');
     await page.getByRole('button', { name: /claiming → redeeming/ }).click();
     await expect.poll(lit).toBe('redeeming');
     expect(await page.locator('#rows li.later').count()).toBeGreaterThan(5);
@@ -177,6 +196,16 @@ describe('back in time', () => {
     await page.getByRole('button', { name: 'Live' }).click();
     await expect.poll(moment).toBe(`${all} / ${all}`);
     expect(await page.getByRole('button', { name: 'Live' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('shows the first messages before there are any', async () => {
+    server.tell(...events);
+    await choose('ada');
+    const scrolled = () => page.locator('#messages').evaluate((list) => list.scrollTop);
+    await expect.poll(scrolled).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'First step' }).click();
+    await expect.poll(moment).toMatch(/^1 /);
+    expect(await scrolled()).toBe(0);
   });
 
   it('stays where it is while more happens', async () => {
@@ -265,7 +294,7 @@ describe('step by step', () => {
   });
 
   it('goes on after an outage', async () => {
-    server.hangUp();
+    server.fallSilent();
     await page.locator('#connection.lost').waitFor();
     server.comeBack();
     await page.locator('#guide.waits').waitFor();
@@ -281,11 +310,140 @@ describe('step by step', () => {
     await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
   });
 
+  it('posts a step once, however fast somebody clicks, and waits for what comes of it', async () => {
+    // As a program that has gone on, and whose feed says so later.
+    server.answer = 404;
+    await page.locator('button.next').dblclick();
+    await page.locator('#guide:not(.waits)').waitFor();
+    expect(await page.locator('#guide').textContent()).not.toContain('did not take this step');
+    expect(server.posted).toEqual(['{"gate":7}']);
+    server.tell({ type: 'gate.opened', gate: 7 }, { ...waitsAt('done(claimFlow)'), gate: 8 });
+    await page.locator('#guide.waits').waitFor();
+    server.answer = 204;
+    await page.keyboard.press('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}', '{"gate":8}']);
+    complaints = complaints.filter((text) => !text.includes('404'));
+  });
+
+  it('takes a key that is held down for one step', async () => {
+    await page.keyboard.down('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}']);
+    await page.locator('button.next[aria-disabled="true"]').waitFor();
+    server.tell({ type: 'gate.opened', gate: 7 }, { ...waitsAt('done(claimFlow)'), gate: 8 });
+    await page.locator('button.next:not([aria-disabled="true"])').waitFor();
+    await page.keyboard.down('n');
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    expect(await page.locator('button.next').getAttribute('aria-disabled')).toBe('false');
+    await page.keyboard.up('n');
+    await page.keyboard.press('n');
+    await expect.poll(() => server.posted).toEqual(['{"gate":7}', '{"gate":8}']);
+  });
+
+  it('leads back to now by the step that it lets happen, and says so before', async () => {
+    const guide = page.locator('#guide');
+    expect(await guide.textContent()).not.toContain('earlier moment');
+    await page.keyboard.press('Home');
+    await expect.poll(() => guide.textContent()).toContain('the page shows an earlier moment');
+    await page.keyboard.press('n');
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Live' }).getAttribute('aria-pressed'))
+      .toBe('true');
+    expect(server.posted).toEqual(['{"gate":7}']);
+  });
+
   it('says when the program did not take the step', async () => {
     server.answer = 409;
     await page.keyboard.press('n');
     await expect.poll(() => page.locator('#guide').textContent()).toContain('did not take this step');
     complaints = complaints.filter((text) => !text.includes('409'));
+  });
+});
+
+describe('a callback while the person is at the provider', () => {
+  const waiting = 'awaitingAuthorization.presented.waiting';
+  const verifying = 'awaitingAuthorization.presented.verifying';
+  const received = (): readonly FlowEvent[] => {
+    const shown = until(waiting);
+    const moved = shown.at(-1)!;
+    return [
+      ...shown,
+      {
+        ...moved,
+        event: 'callback.received',
+        from: waiting,
+        through: [verifying],
+        to: verifying,
+      } as FlowEvent,
+    ];
+  };
+  const rootOf = (event: FlowEvent | undefined) => (event as { actor: string }).actor;
+
+  it('is sent again by none of its ways; the request is where the person is sent off', async () => {
+    const way = (target: string) => page.locator('#guide .way').filter({ hasText: target }).textContent();
+    const told = until('awaitingAuthorization.preparing');
+    server.tell(...told, { ...waitsAt('done(prepareAuthorization)'), machine: rootOf(told.at(-1)) });
+    await page.locator('#guide.waits').waitFor();
+    expect(await way('[else]')).toContain('Sends the authorization request');
+    server.tell({ type: 'gate.opened', gate: 7 }, ...received().slice(told.length));
+    server.tell({ ...waitsAt('done(verifyCallback)'), gate: 8, machine: rootOf(told.at(-1)) });
+    await page.getByText('done(verifyCallback)').waitFor();
+    expect(await way('[rejected]')).toContain('presented.waiting');
+    expect(await way('[rejected]')).not.toContain('Sends');
+  });
+
+  it('takes a step that the picture leaves out, dashed, with its name and a legend', async () => {
+    const legend = page.locator('#dashed');
+    server.tell(...until(waiting));
+    await expect.poll(lit).toBe(waiting);
+    expect(await legend.isVisible()).toBe(false);
+    server.tell(received().at(-1)!);
+    await expect.poll(lit).toBe(verifying);
+    expect(await page.locator('#chart .loose title').last().textContent()).toBe(
+      `callback.received: ${waiting} → ${verifying}`,
+    );
+    expect(await legend.isVisible()).toBe(true);
+  });
+});
+
+describe('the panel of the steps', () => {
+  const widths = [360, 683, 1024, 1400];
+  /** Where every step of a sign-in waits, as the program holds them back. */
+  const steps = () => {
+    const parents = new Map<string, string | null>();
+    for (const event of events)
+      if (event.type === 'actor.started') parents.set(event.actor.id, event.actor.parent);
+    return events.flatMap((event, at) =>
+      event.type === 'actor.moved' && /^(done|failed)\(/.test(event.event)
+        ? [{ at, gate: { ...waitsAt(event.event), gate: at, machine: event.actor } }]
+        : [],
+    );
+  };
+
+  it.each(widths)('has the words below each other and the button in one place, at %i px', async (width) => {
+    await page.setViewportSize({ width, height: width < 1000 ? 700 : 900 });
+    const places = new Set<string>();
+    let told = 0;
+    for (const { at, gate } of steps().slice(0, 14)) {
+      server.tell(...events.slice(told, at), gate);
+      told = at;
+      await expect.poll(() => page.locator('#guide .coming code').textContent()).toBe(gate.event);
+      const [button, panel, ...lines] = await page.evaluate(() =>
+        ['.next', '', '.before', '.coming', '.way', '.way > *', '.way > * + *'].flatMap((inner) =>
+          [...document.querySelectorAll(`#guide ${inner}`)].map((one) => {
+            const { x, y, width, height } = one.getBoundingClientRect();
+            return { x, y, width, height };
+          }),
+        ),
+      );
+      places.add(JSON.stringify(button));
+      const window = page.viewportSize()!;
+      expect(button!.y + button!.height).toBeLessThanOrEqual(window.height);
+      expect(panel!.height).toBeLessThanOrEqual(window.height * 0.42);
+      expect(lines.length).toBeGreaterThan(1);
+      for (const line of lines) expect([line.x, line.width >= 18 * 16]).toEqual([lines[0]!.x, true]);
+      server.tell({ type: 'gate.opened', gate: gate.gate });
+    }
+    expect(places.size).toBe(1);
   });
 });
 
@@ -310,7 +468,7 @@ describe('a recording', () => {
     await expect.poll(() => page.locator('#connection').textContent()).toContain('recording: <img');
     await expect.poll(state).toContain('error.retryable');
     await page.getByRole('button', { name: 'Back to the program' }).click();
-    await expect.poll(() => page.locator('#connection').textContent()).toBe('live');
+    await expect.poll(() => page.locator('#connection').textContent()).toBe('connected');
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
   next,
   storyOf,
   viewOf,
+  waitingGate,
 } from '../../../src/adapters/inspector/page/model/page-state.js';
 import type { PageEvent, PageState } from '../../../src/adapters/inspector/page/model/page-state.js';
 import { createStory } from '../../../src/adapters/inspector/page/model/story.js';
@@ -72,6 +73,35 @@ it('knows which gates wait, oldest first, and forgets an answer with its gate', 
   const opened = after(state, ...told({ type: 'gate.opened', gate: 2 }));
   expect(opened).toMatchObject({ guided: true, answer: { kind: 'none' } });
   expect(opened.gates.map((item) => item.gate)).toEqual([1]);
+});
+
+const sent = (gate: number): PageEvent => ({ type: 'answered', answer: { kind: 'sent', gate } });
+
+it('lets a step happen once, whatever else goes on meanwhile', () => {
+  const both = after(initialState(), { type: 'connected' }, ...told(gate(1), gate(2)));
+  expect(waitingGate(both)?.gate).toBe(1);
+  const once = after(both, sent(1));
+  expect(waitingGate(once)).toBeNull();
+  // What another step is told of says nothing of this one.
+  expect(waitingGate(after(once, ...told({ type: 'gate.opened', gate: 2 })))).toBeNull();
+  const opened = after(once, ...told({ type: 'gate.opened', gate: 1 }));
+  expect(waitingGate(opened)?.gate).toBe(2);
+  expect(after(opened, { type: 'answered', answer: { kind: 'refused', gate: 1 } }).answer).toEqual({
+    kind: 'none',
+  });
+  expect(waitingGate(after(both, { type: 'disconnected' }))).toBeNull();
+});
+
+it('is of now, and of the session of the step, when somebody lets a step happen', () => {
+  const { events } = restoring();
+  const bob = { kind: 'session', name: 'bob' } as const;
+  const live = after(initialState(), { type: 'connected' }, ...told(...events, gate(1)));
+  const back = after(live, { type: 'stepped', step: 0 });
+  expect(viewOf(back).step).toBe(0);
+  expect(viewOf(after(back, sent(1))).root?.state).toBe('authorized.fresh');
+  expect(viewOf(after(back, { type: 'selected', selection: bob }, sent(1))).session).toBe('ada');
+  const ada = { kind: 'session', name: 'ada' } as const;
+  expect(after(back, { type: 'selected', selection: ada }, sent(1)).selection).toEqual(ada);
 });
 
 it('keeps what was seen when the program has ended', () => {

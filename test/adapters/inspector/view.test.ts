@@ -4,6 +4,7 @@ import type { FlowEvent } from 'authchart/inspect';
 import { charts } from '../../../src/diagram/charts.generated.js';
 import { timelineText } from '../../../src/adapters/inspector/page/model/lines.js';
 import { marksOf } from '../../../src/adapters/inspector/page/model/marks.js';
+import { runNumbers, whoseWords } from '../../../src/adapters/inspector/page/model/run-numbers.js';
 import { createStory } from '../../../src/adapters/inspector/page/model/story.js';
 import { LIVE, NEWEST, view } from '../../../src/adapters/inspector/page/model/view.js';
 import type { View } from '../../../src/adapters/inspector/page/model/view.js';
@@ -80,8 +81,8 @@ describe('a sign-in with the emulator', () => {
 
   it('lists both sessions, the newest first, with where they are', () => {
     expect(see(events).sessions).toEqual([
-      { name: 'bob', runs: 2, state: 'error.retryable', running: false },
-      { name: 'ada', runs: 4, state: 'idle', running: false },
+      { name: 'bob', state: 'error.retryable', running: false },
+      { name: 'ada', state: 'idle', running: false },
     ]);
   });
 
@@ -137,6 +138,58 @@ describe('a sign-in with the emulator', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(text).toContain('claimFlow is done: claiming → redeeming');
     expect(text).toMatch(/POST \/2\/oauth2\/token → 200, /);
+  });
+});
+
+describe('several runs of one session', () => {
+  const signedIn = (root: string, written: ReturnType<typeof writer>) => {
+    written.starts(root, 'authorization', 'authorization', null, 'idle');
+    written.moves(root, 'done(exchange)', 'exchanging', 'authorized.assessing', 'authorized.fresh');
+  };
+
+  it('stand for it in the list as they do in the state: who still runs, and of those who moved last', () => {
+    const written = writer();
+    const states = () => {
+      const seen = see(written.events);
+      return [seen.sessions[0], seen.root?.actor];
+    };
+    signedIn('x', written);
+    signedIn('y', written);
+    written.moves('x', 'session.signOut', 'authorized.fresh', 'idle');
+    expect(states()).toEqual([{ name: 'ada', state: 'idle', running: true }, 'x']);
+    written.stops('x', 'stopped');
+    expect(states()).toEqual([{ name: 'ada', state: 'authorized.fresh', running: true }, 'y']);
+    written.stops('y', 'stopped');
+    expect(states()).toEqual([{ name: 'ada', state: 'authorized.fresh', running: false }, 'y']);
+  });
+
+  it('are numbered in the timeline, and in its text', () => {
+    const written = writer();
+    signedIn('x', written);
+    const one = see(written.events).rows;
+    expect(one.map((row) => whoseWords(row, runNumbers(one)))).toEqual(['authorization', 'authorization']);
+    signedIn('y', written);
+    written.moves('x', 'session.signOut', 'authorized.fresh', 'idle');
+    written.passes(null, { name: 'API request' });
+    const { rows } = see(written.events);
+    const words = rows.map((row) => whoseWords(row, runNumbers(rows)));
+    expect(words.map((text) => text.replace('authorization ', ''))).toEqual([
+      '1',
+      '1',
+      '2',
+      '2',
+      '1',
+      'application',
+    ]);
+    expect(timelineText('ada', rows)).toMatch(/ authorization 1 .* authorization 2 .* authorization 1 /s);
+  });
+
+  it('begin at nought', () => {
+    const written = writer();
+    signedIn('x', written);
+    const later = written.events.map((event) => ({ ...event, elapsed: event.elapsed + 49_213 }));
+    expect(see(later).origin).toBe(49_214);
+    expect(timelineText('ada', see(later).rows)).toMatch(/^ +0\.000  authorization .*\n +0\.001/m);
   });
 });
 

@@ -36,8 +36,10 @@ export interface InspectorServer {
   feedStatus: number;
   /** Forgets what was told, and whoever hears. */
   reset(): void;
-  /** As a program that ends, or a network that fails. */
+  /** As a program that ends: nobody answers there any more. */
   hangUp(): void;
+  /** As a network that fails: what is asked for stays without an answer. */
+  fallSilent(): void;
   comeBack(): void;
   close(): Promise<void>;
 }
@@ -47,7 +49,9 @@ export async function serveInspector(): Promise<InspectorServer> {
   const told: FeedItem[] = [];
   const listeners = new Set<ServerResponse>();
   const posted: string[] = [];
+  const held = new Set<IncomingMessage>();
   let isGone = false;
+  let isSilent = false;
 
   const server = createServer((request, response) => void handle(request, response));
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -77,6 +81,7 @@ export async function serveInspector(): Promise<InspectorServer> {
 
   function feed(request: IncomingMessage, response: ServerResponse): void {
     if (isGone) return void request.destroy();
+    if (isSilent) return void held.add(request);
     response.writeHead(inspector.feedStatus, { 'content-type': 'text/event-stream' });
     if (inspector.feedStatus !== 200) return void response.end();
     response.write('retry: 50\n\n');
@@ -113,8 +118,15 @@ export async function serveInspector(): Promise<InspectorServer> {
       isGone = true;
       for (const listener of listeners) listener.destroy();
     },
+    fallSilent() {
+      isSilent = true;
+      for (const listener of listeners) listener.destroy();
+    },
     comeBack() {
       isGone = false;
+      isSilent = false;
+      for (const request of held) request.destroy();
+      held.clear();
     },
     async close() {
       server.close();

@@ -30,6 +30,7 @@ export const pageDocument = `<!doctype html>
 <section class="picture" aria-labelledby="chart-title">
 <div class="head"><h2 id="chart-title">Chart</h2><div id="charts"></div></div>
 <div id="chart" role="group" aria-label="Chart, to be scrolled" tabindex="0"></div>
+<p id="dashed" class="quiet" hidden>Dashed: a step that was taken, and that the picture leaves out of the lines it always shows.</p>
 <details id="outline"><summary>The chart as text</summary><div id="states"></div></details>
 </section>
 <section class="state" aria-labelledby="now-title">

@@ -163,11 +163,13 @@ export const steps: Readonly<Record<string, Step>> = {
   'signOut signedOut': { says: 'No token is left here.', waitsFor: 'nothing' },
 };
 
-export function stepOf(machine: string, state: string): Step | null {
+/** A step, and the state whose it is: that asked for, or one around it. */
+export function stepOf(machine: string, state: string): (Step & { readonly of: string }) | null {
   const keys = state.split('.');
   for (let depth = keys.length; depth > 0; depth--) {
-    const name = `${machine} ${keys.slice(0, depth).join('.')}`;
-    if (Object.hasOwn(steps, name)) return steps[name]!;
+    const of = keys.slice(0, depth).join('.');
+    const name = `${machine} ${of}`;
+    if (Object.hasOwn(steps, name)) return { ...steps[name]!, of };
   }
   return null;
 }

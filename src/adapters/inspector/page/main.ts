@@ -1,6 +1,5 @@
-import type { GateClosed } from './feed.js';
 import { timelineText } from './model/lines.js';
-import { initialState, next, storyOf, viewOf } from './model/page-state.js';
+import { initialState, next, storyOf, viewOf, waitingGate } from './model/page-state.js';
 import type { PageEvent } from './model/page-state.js';
 import { recordingOf } from './model/recording.js';
 import { createStory } from './model/story.js';
@@ -41,13 +40,17 @@ const now = createNow();
 const timeline = createTimeline((position) => step(viewOf(state).steps.indexOf(position)));
 const messages = createMessages();
 const scrubber = createScrubber(step, catchUp);
-const guide = createGuide((gate) => void letThrough(gate));
+const guide = createGuide(() => void letThrough());
 
 function draw(): void {
   const view = viewOf(state);
   bar(state, view);
-  guide.update(state);
-  scrubber(view, state.position.kind === 'live', state.file.kind === 'opened');
+  guide(state);
+  scrubber(
+    view,
+    state.position.kind === 'live',
+    state.file.kind === 'opened' || state.connection === 'ended',
+  );
   chart(state.chart, view.scene);
   outline(state.chart, view.scene);
   now(view);
@@ -55,7 +58,11 @@ function draw(): void {
   messages(view);
 }
 
-async function letThrough({ gate }: GateClosed): Promise<void> {
+async function letThrough(): Promise<void> {
+  // Of the state as it is, which may not have been drawn yet: a second click comes that fast.
+  const waiting = waitingGate(state);
+  if (!waiting) return;
+  const { gate } = waiting;
   dispatch({ type: 'answered', answer: { kind: 'sent', gate } });
   try {
     const response = await fetch('next', {
@@ -63,7 +70,9 @@ async function letThrough({ gate }: GateClosed): Promise<void> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ gate }),
     });
-    if (!response.ok) dispatch({ type: 'answered', answer: { kind: 'refused', gate } });
+    // It has been opened meanwhile, and the feed may tell so later.
+    if (response.status === 404) dispatch({ type: 'told', item: { type: 'gate.opened', gate } });
+    else if (!response.ok) dispatch({ type: 'answered', answer: { kind: 'refused', gate } });
   } catch {
     dispatch({ type: 'answered', answer: { kind: 'refused', gate } });
   }
@@ -91,7 +100,7 @@ hearKeys({
   forth: () => step(viewOf(state).step + 1),
   first: () => step(0),
   live: catchUp,
-  next: guide.next,
+  next: () => void letThrough(),
 });
 follow(dispatch);
 draw();

@@ -85,12 +85,13 @@ header {
   background: var(--card);
   border-bottom: 1px solid var(--line);
 }
-#connection { display: flex; align-items: center; gap: 0.45rem; color: var(--soft); }
+#connection { min-width: 6rem; display: flex; align-items: center; gap: 0.45rem; color: var(--soft); }
 #connection::before { content: ""; flex: none; width: 0.5rem; height: 0.5rem; border-radius: 50%; border: 1.5px solid var(--faint); }
 #connection.live::before { background: var(--now); border-color: var(--now); }
 #connection.lost::before, #connection.ended::before { background: var(--faint); }
 .session { display: flex; align-items: center; gap: 0.5rem; color: var(--soft); min-width: 0; }
-.session select { color: var(--ink); min-width: 0; max-width: 24rem; text-overflow: ellipsis; }
+/* As wide whatever it names, so that what is below it stays in place. */
+.session select { color: var(--ink); min-width: 0; width: 20rem; text-overflow: ellipsis; }
 .files { display: flex; flex-wrap: wrap; gap: 0.5rem; margin-left: auto; }
 #notice { padding: 0.5rem 1.25rem; background: var(--bad-tint); color: var(--bad); }
 
@@ -113,23 +114,26 @@ header {
 #scrubber .live[aria-pressed="true"] { background: var(--now-tint); border-color: var(--now); color: var(--now); }
 .moment { display: flex; justify-content: flex-end; gap: 1rem; min-width: 15rem; font-family: var(--mono); font-size: 0.75rem; color: var(--soft); white-space: nowrap; font-variant-numeric: tabular-nums; }
 
+/* Of one height for every step, so that nothing beside it moves; what is longer scrolls in it. */
 #guide {
-  display: flex;
+  display: grid;
+  grid-template: auto minmax(0, 1fr) / minmax(0, 1fr) auto;
+  gap: 0.25rem 1rem;
   align-items: center;
-  gap: 1rem 2rem;
-  padding: 0.875rem 1.25rem;
+  flex: none;
+  height: min(14rem, 34dvh);
+  padding: 0.625rem 1.25rem;
   background: var(--card);
   border-bottom: 1px solid var(--line);
 }
 #guide.waits { background: var(--now-tint); }
-#guide .words { flex: 1; min-width: 0; display: grid; gap: 0.25rem; }
-#guide .words > * { max-width: 56rem; }
+#guide .words { grid-column: 1 / -1; align-self: stretch; overflow: auto; overscroll-behavior: contain; display: grid; gap: 0.25rem; align-content: start; }
+#guide .words > * { max-width: 64rem; }
 #guide h2 { color: var(--soft); font-weight: 500; }
 #guide .coming { font-size: 1rem; }
 #guide .coming code { color: var(--soft); }
-#guide .after { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.25rem 1rem; align-items: baseline; }
-#guide .after > p { grid-column: 1 / -1; }
-#guide .after > .way { display: contents; }
+#guide .after, #guide .way { display: grid; gap: 0.25rem; }
+#guide .way { gap: 0; }
 #guide .next {
   flex: none;
   min-width: 7rem;
@@ -163,6 +167,8 @@ main > section:focus { outline: none; }
 #charts select { min-height: 1.75rem; color: var(--ink); }
 #chart { overflow: auto; border: 1px solid var(--line); border-radius: 0.375rem; background: var(--ground); overscroll-behavior: contain; }
 #chart.whole { display: grid; place-items: center; overflow: hidden; }
+#chart.smaller .chart { zoom: 0.6; }
+#dashed { font-size: 0.75rem; padding-top: 0.375rem; }
 #chart.whole .chart { width: 100%; height: 100%; min-width: 0; min-height: 0; }
 .chart { display: block; --ground: var(--card); --surface: var(--card); --ink: inherit; }
 #chart .chart { margin: 0 auto; }
@@ -216,7 +222,7 @@ summary { cursor: pointer; }
 .row:first-child { border-top: 0; }
 .line {
   display: grid;
-  grid-template-columns: 4.25rem 5.5rem minmax(0, 1fr) auto;
+  grid-template-columns: 4.25rem 6.25rem minmax(0, 1fr) auto;
   gap: 0 0.625rem;
   align-items: baseline;
   width: 100%;
@@ -238,8 +244,8 @@ summary { cursor: pointer; }
 .line .to { color: var(--ink); }
 .line .lasted { color: var(--soft); text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .row.began .event, .row.ended .event { color: var(--soft); }
-.row > .failure { margin: 0 1rem 0.5rem 11.25rem; }
-.services { display: flex; flex-wrap: wrap; gap: 0 0.875rem; padding: 0 1rem 0.35rem 12rem; font-size: 0.75rem; color: var(--soft); }
+.row > .failure { margin: 0 1rem 0.5rem 12rem; }
+.services { display: flex; flex-wrap: wrap; gap: 0 0.875rem; padding: 0 1rem 0.35rem 12.75rem; font-size: 0.75rem; color: var(--soft); }
 .services:empty, .bare .services { display: none; }
 .services .lasted { font-variant-numeric: tabular-nums; }
 .services .exchange { display: block; padding-left: 0.75rem; font-family: var(--mono); font-size: 0.6875rem; }
@@ -293,17 +299,19 @@ noscript p { padding: 1.25rem; }
 /* As wide as a desk: nothing scrolls but the regions, so that all stay in sight. */
 @media (min-width: 60.001rem) {
   body { display: flex; flex-direction: column; min-height: 100dvh; }
+  #guide .words { grid-column: 1; }
+  #guide .next { grid-area: 1 / 2 / span 2; align-self: start; }
   main {
     flex: 1 1 0;
-    min-height: 34rem;
+    min-height: 40rem;
     grid-template-columns: minmax(0, 1.35fr) minmax(25rem, 1fr);
-    grid-template-areas: "picture state" "picture timeline" "messages timeline";
-    grid-template-rows: auto minmax(0, 0.85fr) minmax(0, 1fr);
+    grid-template-areas: "picture state" "picture timeline" "picture messages";
+    grid-template-rows: fit-content(18rem) minmax(0, 1.2fr) minmax(0, 1fr);
   }
   main > section { display: flex; flex-direction: column; min-height: 0; }
   #chart, #rows { flex: 1 1 0; min-height: 0; }
   #chart { min-height: 10rem; }
-  .picture { overflow: auto; }
+  .picture, .state { overflow: auto; }
   #outline { flex: none; }
   #states { max-height: 16rem; }
   #messages { flex: 1 1 0; min-height: 0; overflow: auto; }
@@ -316,17 +324,21 @@ noscript p { padding: 1.25rem; }
   main {
     grid-template-columns: minmax(0, 1.6fr) minmax(26rem, 1fr) minmax(26rem, 1fr);
     grid-template-areas: "picture state timeline" "picture messages timeline";
-    grid-template-rows: auto minmax(0, 1fr);
+    grid-template-rows: fit-content(60%) minmax(0, 1fr);
   }
 }
 @media (max-width: 60rem) {
+  body { display: flex; flex-direction: column; min-height: 100dvh; }
+  main { flex: 1; align-content: start; }
+  /* At the lower edge of the window, wherever the page is. */
+  #guide { order: 1; position: sticky; bottom: 0; z-index: 2; height: min(19rem, 42dvh); border-top: 1px solid var(--line); border-bottom: 0; }
+  html { scroll-padding-bottom: min(19rem, 42dvh); }
   main { grid-template-columns: minmax(0, 1fr); grid-template-areas: "state" "picture" "timeline" "messages"; padding: 0.75rem; }
   #chart { height: 26rem; }
   header, #scrubber, #guide, footer { padding-inline: 0.75rem; }
 }
 @media (max-width: 40rem) {
   .files { margin-left: 0; }
-  #charts { flex-wrap: nowrap; }
   .session, .session select { flex: 1; }
   .session { flex-basis: 100%; }
   #scrubber { flex-wrap: wrap; }
@@ -334,8 +346,6 @@ noscript p { padding: 1.25rem; }
   .moment { flex: 1; min-width: 0; }
   .clock { display: none; }
   .files button { padding-inline: 0.5rem; font-size: 0.8125rem; }
-  #guide { flex-direction: column; align-items: stretch; }
-  #guide .after { grid-template-columns: minmax(0, 1fr); }
   #chart { height: 22rem; }
   .line { grid-template-columns: auto minmax(0, 1fr) auto; }
   .line .time { text-align: left; }
@@ -346,11 +356,7 @@ noscript p { padding: 1.25rem; }
   .services { padding-left: 1rem; }
   #messages summary { padding-inline: 0; }
   #messages .time, #messages .more { display: none; }
-  #messages summary { position: relative; }
-#messages .time, #messages .more { position: absolute; left: 0; bottom: 0.3rem; color: var(--soft); font-size: 0.6875rem; }
-#messages .more { left: auto; right: 0.25rem; }
-#messages summary:hover .more { text-decoration: underline; }
-#messages .says { display: block; background: none; }
+  #messages .says { display: block; background: none; }
   #messages .arrow { margin-inline: 16.667%; }
   .inside dl > div { grid-template-columns: minmax(0, 1fr); }
   .inside dd { grid-column: 1; }

@@ -10,7 +10,7 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
-/** Since the stream began: `0.004`, `12.310`, `3:05.120`, in seconds. */
+/** Since a session's first event: `0.004`, `12.310`, `3:05.120`, in seconds. */
 export function elapsed(milliseconds: number): string {
   const time = Math.max(0, milliseconds);
   const minutes = Math.floor(time / 60_000);

@@ -1,4 +1,5 @@
 import { duration, elapsed } from './format.js';
+import { runNumbers, whoseWords } from './run-numbers.js';
 import type { Row, ServiceSpan, Told } from './story.js';
 
 /** `done(claimFlow)` → `claimFlow is done`. */
@@ -51,9 +52,11 @@ export function serviceWords({ name, ended }: ServiceSpan): string {
 
 /** As text of at most 80 columns, for a bug report. */
 export function timelineText(session: string, rows: readonly Row[]): string {
+  const numbers = runNumbers(rows);
+  const origin = rows[0]?.elapsed ?? 0;
   const lines = rows.flatMap((row) => {
-    const time = elapsed(row.elapsed).padStart(9);
-    const head = `${time}  ${(row.machine ?? 'application').padEnd(13)}  `;
+    const time = elapsed(row.elapsed - origin).padStart(9);
+    const head = `${time}  ${whoseWords(row, numbers).padEnd(16)}  `;
     const indent = ' '.repeat(head.length);
     const failure = row.failure
       ? folded(
@@ -68,14 +71,14 @@ export function timelineText(session: string, rows: readonly Row[]): string {
     return [...words, ...services].map((line, at) => (at === 0 ? head : indent) + line);
   });
   return [
-    printable(`authchart, session ${JSON.stringify(session)}; seconds since the stream began`).slice(0, 80),
+    printable(`authchart, session ${JSON.stringify(session)}; seconds since its first line`).slice(0, 80),
     '',
     ...lines,
     '',
   ].join('\n');
 }
 
-const COLUMNS = 80 - 26;
+const COLUMNS = 80 - 29;
 /** Whoever names an event may begin with spaces: what is left of a line must take a text to its end. */
 const WIDEST_INDENT = 4;
 

@@ -69,6 +69,13 @@ export const storyOf = ({ file, live }: PageState): Story => (file.kind === 'ope
 
 export const viewOf = (state: PageState): View => view(storyOf(state), state.position, state.selection);
 
+/** The step that a person may let happen now; `null`: none, or it is on its way already. */
+export function waitingGate({ guided, connection, file, gates, answer }: PageState): GateClosed | null {
+  const gate = guided && connection === 'live' && file.kind === 'none' ? gates[0] : undefined;
+  if (!gate || (answer.kind === 'sent' && answer.gate === gate.gate)) return null;
+  return gate;
+}
+
 /** What waits is of now and of one run, whatever is looked at meanwhile. */
 export function guideViewOf({ live, gates, selection }: PageState): View {
   const machine = gates[0]?.machine;
@@ -106,7 +113,7 @@ export function next(state: PageState, event: PageEvent): PageState {
         ? { ...state, file: state.file.kind === 'opened' ? state.file : event.file }
         : { ...state, file: event.file, selection: NEWEST, position: LIVE };
     case 'answered':
-      return { ...state, answer: event.answer };
+      return answered(state, event.answer);
   }
 }
 
@@ -117,10 +124,22 @@ function told(state: PageState, item: FeedItem): PageState {
   }
   if (item.type === 'gate.opened') {
     const gates = state.gates.filter(({ gate }) => gate !== item.gate);
-    return { ...state, gates, answer: { kind: 'none' } };
+    const isAnswered = state.answer.kind !== 'none' && state.answer.gate === item.gate;
+    return { ...state, gates, answer: isAnswered ? { kind: 'none' } : state.answer };
   }
   state.live.add(item);
   return { ...state };
+}
+
+function answered(state: PageState, answer: Answer): PageState {
+  // The program has told meanwhile that it goes on.
+  if (answer.kind !== 'none' && !state.gates.some(({ gate }) => gate === answer.gate)) return state;
+  if (answer.kind !== 'sent') return { ...state, answer };
+  // Whoever lets something happen is to see it happen.
+  const { session } = guideViewOf(state);
+  const { selection } = state;
+  const isElsewhere = selection.kind === 'session' && selection.name !== session;
+  return { ...state, answer, position: LIVE, selection: isElsewhere ? NEWEST : selection };
 }
 
 function stepped(state: PageState, step: number): PageState {

@@ -50,6 +50,8 @@ export interface Row {
   readonly at: number;
   readonly elapsed: number;
   readonly actor: string;
+  /** Of its run. */
+  readonly root: string;
   readonly machine: MachineName | null;
   readonly isRoot: boolean;
   readonly what: Happening;
@@ -132,6 +134,7 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
       at,
       elapsed,
       actor,
+      root: run.root,
       machine,
       isRoot: actor === run.root,
       what,
@@ -212,6 +215,7 @@ export function createStory(told: Iterable<FlowEvent> = []): Story {
       at,
       elapsed,
       actor: '',
+      root: run.root,
       machine: null,
       isRoot: false,
       what: { kind: 'called', told },

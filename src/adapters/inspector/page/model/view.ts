@@ -15,8 +15,7 @@ export const NEWEST: Selection = { kind: 'newest' };
 
 export interface SessionEntry {
   readonly name: string;
-  readonly runs: number;
-  /** Of its newest run, at the end. */
+  /** Of the run that stands for it, at the end. */
   readonly state: string;
   readonly running: boolean;
 }
@@ -28,6 +27,8 @@ export interface View {
   /** All of the session, also what comes after the moment looked at. */
   readonly rows: readonly Row[];
   readonly messages: readonly Told[];
+  /** When the first of all this happened, as `elapsed` counts. */
+  readonly origin: number;
   /** Positions at which something is to be seen, ascending. */
   readonly steps: readonly number[];
   /** Index into `steps`; -1: before the first. */
@@ -72,6 +73,7 @@ export function view(story: Pick<Story, 'runs'>, at: Position, selection: Select
     session,
     rows,
     messages,
+    origin: Math.min(rows[0]?.elapsed ?? Infinity, messages[0]?.elapsed ?? Infinity),
     steps,
     step: steps.findLastIndex((one) => one <= position),
     position,
@@ -85,13 +87,14 @@ export function view(story: Pick<Story, 'runs'>, at: Position, selection: Select
   };
 }
 
-/** The run that something happened to last. */
+/** The run that stands for its session: of those that still run, or else of all, the one that moved last. */
 function runOf(runs: readonly Run[], position: number): Run | null {
   let found: Run | null = null;
-  let latest = 0;
+  let best = { runs: false, moved: 0 };
   for (const run of runs) {
-    const last = lastUpTo(run.rows, position)?.position ?? 0;
-    if (last > latest) [found, latest] = [run, last];
+    const moved = run.rows.findLast((row) => row.machine !== null && row.position <= position)?.position ?? 0;
+    const one = { runs: run.ended === null || run.ended > position, moved };
+    if (moved > 0 && (one.runs === best.runs ? moved > best.moved : one.runs)) [found, best] = [run, one];
   }
   return found;
 }
@@ -104,19 +107,14 @@ function standing(past: readonly Row[], root: MachineNow | null): FlowFailure | 
 }
 
 function sessionsOf(runs: readonly Run[]): SessionEntry[] {
-  const found = new Map<string, { runs: number; newest: Run }>();
-  for (const run of runs) {
-    const entry = found.get(run.session);
-    found.set(run.session, { runs: (entry?.runs ?? 0) + 1, newest: run });
-  }
-  return [...found]
-    .toSorted(([, one], [, other]) => other.newest.began - one.newest.began)
-    .map(([name, entry]) => ({
-      name,
-      runs: entry.runs,
-      state: stateOf(entry.newest),
-      running: entry.newest.ended === null,
-    }));
+  const bySession = new Map<string, Run[]>();
+  for (const run of runs) bySession.set(run.session, [...(bySession.get(run.session) ?? []), run]);
+  return [...bySession]
+    .toSorted(([, one], [, other]) => other.at(-1)!.began - one.at(-1)!.began)
+    .map(([name, runs]) => {
+      const run = runOf(runs, Infinity);
+      return { name, state: run ? stateOf(run) : '', running: run?.ended === null };
+    });
 }
 
 function stateOf({ rows, root }: Run): string {

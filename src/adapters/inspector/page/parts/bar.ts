@@ -1,4 +1,4 @@
-import { count, cut } from '../model/format.js';
+import { cut } from '../model/format.js';
 import type { PageState } from '../model/page-state.js';
 import type { Selection, View } from '../model/view.js';
 import { arrange, el, part, say, show } from './dom.js';
@@ -40,11 +40,11 @@ export function createBar(select: (selection: Selection) => void) {
           { value: 'newest' },
           entries[0] ? `the newest: ${nameOf(entries[0].name)}` : 'the newest',
         ),
-        ...entries.map(({ name, state, runs, running }) =>
+        ...entries.map(({ name, state, running }) =>
           el(
             'option',
             { value: `session ${name}` },
-            `${nameOf(name)} — ${cut(state, 60)}${running ? '' : ', ended'}${runs > 1 ? ` (${count(runs, 'actor')})` : ''}`,
+            `${nameOf(name)} — ${cut(state, 60)}${running || state === '' ? '' : ' (no longer followed)'}`,
           ),
         ),
         ...(rest > 0 ? [el('option', { disabled: true }, `${rest} older ones`)] : []),
@@ -64,9 +64,9 @@ function connectionOf({ file, connection }: PageState): { className: string; wor
     case 'connecting':
       return { className: 'connecting', words: 'connecting' };
     case 'live':
-      return { className: 'live', words: 'live' };
+      return { className: 'live', words: 'connected' };
     case 'lost':
-      return { className: 'lost', words: 'no connection; what was seen is kept' };
+      return { className: 'lost', words: 'connection lost; what was seen is kept' };
     case 'ended':
       return { className: 'ended', words: 'the program has ended; what was seen is kept' };
   }

@@ -5,7 +5,8 @@ import type { ChartName } from '../model/chart-name.js';
 import { marksOf } from '../model/marks.js';
 import type { Mark } from '../model/marks.js';
 import type { Scene } from '../model/scene.js';
-import { el, part, svg } from './dom.js';
+import { eventWords } from '../model/lines.js';
+import { el, part, show, svg } from './dom.js';
 import { bow, drawChart } from './draw-chart.js';
 import type { Drawing } from './draw-chart.js';
 
@@ -16,11 +17,18 @@ const CHARTS: readonly { readonly name: ChartName; readonly words: string }[] = 
   { name: 'authorization+signOut', words: 'with the sign-out open' },
 ];
 
+const SIZES = [
+  { name: '', words: 'full' },
+  { name: 'smaller', words: 'smaller' },
+  { name: 'whole', words: 'whole' },
+] as const;
+
 const MARKS: readonly Mark[] = ['current', 'ended', 'around', 'visited3', 'visited2', 'visited1'];
 
 /** The picture, in a box of its own that scrolls. */
 export function createChart(choose: (chart: ChartName | null) => void) {
   const box = part('chart', 'div');
+  const dashed = part('dashed', 'p');
   const drawings = new Map<ChartName, Drawing>();
   let shown: { name: ChartName; lit: string } | null = null;
 
@@ -33,12 +41,12 @@ export function createChart(choose: (chart: ChartName | null) => void) {
   choice.addEventListener('change', () =>
     choose(CHARTS.find(({ name }) => name === choice.value)?.name ?? null),
   );
-  const whole = el('input', { type: 'checkbox' });
-  whole.addEventListener('change', () => {
-    box.classList.toggle('whole', whole.checked);
+  const size = el('select', {}, ...SIZES.map(({ name, words }) => el('option', { value: name }, words)));
+  size.addEventListener('change', () => {
+    for (const { name } of SIZES) if (name !== '') box.classList.toggle(name, name === size.value);
     lookAgain();
   });
-  part('charts', 'div').append(el('label', {}, 'Shows ', choice), el('label', {}, whole, 'Whole'));
+  part('charts', 'div').append(el('label', {}, 'Shows ', choice), el('label', {}, 'Size ', size));
 
   // A phone that is turned shows another part of it.
   new ResizeObserver(lookAgain).observe(box);
@@ -61,6 +69,7 @@ export function createChart(choose: (chart: ChartName | null) => void) {
     const drawing = drawingOf(name);
     if (shown?.name !== name) box.replaceChildren(drawing.picture);
     light(chart, drawing, scene);
+    show(dashed, drawing.loose.childElementCount > 0);
     const lit = scene.machines.map(({ machine, state }) => `${machine} ${state}`).join();
     if (shown?.name !== name || shown.lit !== lit) bringIntoView(box, drawing);
     shown = { name, lit };
@@ -74,12 +83,16 @@ function light(chart: Chart, { states, edges, loose }: Drawing, scene: Scene): v
   const boxOf = (machine: string, path: string) =>
     chart.states.find((state) => state.machine === machine && state.path === path)!;
   loose.replaceChildren(
-    ...marks.loose.map(({ hop: { machine, from, to }, mark }) =>
-      svg('path', {
-        class: mark,
-        d: bow(boxOf(machine, from), boxOf(machine, to)),
-        'marker-end': `url(#${loose.ownerSVGElement?.querySelector('marker')?.id})`,
-      }),
+    ...marks.loose.map(({ hop: { machine, from, to, event }, mark }) =>
+      svg(
+        'path',
+        {
+          class: mark,
+          d: bow(boxOf(machine, from), boxOf(machine, to)),
+          'marker-end': `url(#${loose.ownerSVGElement?.querySelector('marker')?.id})`,
+        },
+        svg('title', {}, `${eventWords(event)}: ${from} → ${to}`),
+      ),
     ),
   );
 }

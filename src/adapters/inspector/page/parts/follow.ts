@@ -1,15 +1,24 @@
 import { droppedCount, feedItem } from '../model/recording.js';
 import type { PageEvent } from '../model/page-state.js';
 
+/** The loss itself, and two attempts after it that failed too. */
+const GIVEN_UP_AFTER = 3;
+
 /** Hears what the program tells, for as long as it is there. */
 export function follow(tell: (event: PageEvent) => void): void {
   const source = new EventSource('feed');
   let heard = 0;
-  source.addEventListener('open', () => tell({ type: 'connected' }));
-  // While the browser tries again, nobody knows whether the program has ended.
-  source.addEventListener('error', () =>
-    tell({ type: source.readyState === EventSource.CLOSED ? 'ended' : 'disconnected' }),
-  );
+  let failures = 0;
+  source.addEventListener('open', () => {
+    failures = 0;
+    tell({ type: 'connected' });
+  });
+  // A program that ends says no farewell. The browser tries on, should it come back.
+  source.addEventListener('error', () => {
+    failures++;
+    const isOver = source.readyState === EventSource.CLOSED || failures >= GIVEN_UP_AFTER;
+    tell({ type: isOver ? 'ended' : 'disconnected' });
+  });
   source.addEventListener('dropped', ({ data }: MessageEvent<string>) => {
     const count = droppedCount(data);
     if (count !== null) tell({ type: 'dropped', count });

@@ -2,39 +2,48 @@ import type { GateClosed } from '../feed.js';
 import { charts } from '../../../../diagram/charts.generated.js';
 import { eventSentence, stepOf } from '../explain.js';
 import { messageWords, rowWords } from '../model/lines.js';
-import { guideViewOf } from '../model/page-state.js';
+import { guideViewOf, waitingGate } from '../model/page-state.js';
 import type { PageState } from '../model/page-state.js';
 import { waysOut } from '../model/scene.js';
 import type { MachineNow, WayOut } from '../model/scene.js';
-import { stateIn } from '../model/states.js';
+import { lineage, stateIn } from '../model/states.js';
 import type { View } from '../model/view.js';
 import { breakable, el, part, say, show } from './dom.js';
 
 /** Walks through a sign-in: what has happened, what comes next, and the button that lets it happen. */
-export function createGuide(next: (gate: GateClosed) => void) {
+export function createGuide(next: () => void) {
   const place = part('guide', 'section');
   const before = el('p', { class: 'before' });
   const after = el('div', { class: 'after', 'aria-live': 'polite' });
   const note = el('p', { class: 'quiet' });
   const button = el('button', { type: 'button', class: 'next', 'aria-keyshortcuts': 'N Enter' }, 'Next');
   const title = el('h2', { id: 'guide-title' }, 'Step by step');
-  place.append(el('div', { class: 'words' }, title, before, after, note), button);
-  let waiting: GateClosed | null = null;
+  const words = el('div', { class: 'words', tabindex: 0, role: 'group', 'aria-labelledby': title.id });
+  words.append(before, after, note);
+  place.append(title, button, words);
   let signature = '';
-  button.addEventListener('click', () => waiting && next(waiting));
+  button.addEventListener('click', next);
 
-  const update = (state: PageState): void => {
-    const { guided, gates, answer, connection, file } = state;
+  return (state: PageState): void => {
+    const { guided, gates, answer, connection, file, position } = state;
     const isShown = guided && connection === 'live' && file.kind === 'none';
     show(place, isShown);
     const gate = isShown ? (gates[0] ?? null) : null;
-    waiting = gate && !(answer.kind === 'sent' && answer.gate === gate.gate) ? gate : null;
-    button.setAttribute('aria-disabled', String(waiting === null));
+    button.setAttribute('aria-disabled', String(waitingGate(state) === null));
     if (!isShown) return;
     const view = guideViewOf(state);
-    const key = JSON.stringify([gate, gates.length, answer, view.row?.position, view.message?.position]);
+    const key = JSON.stringify([
+      gate,
+      gates.length,
+      answer,
+      position.kind,
+      view.row?.position,
+      view.message?.position,
+    ]);
     if (key === signature) return;
     signature = key;
+    // Another step is read from its beginning.
+    words.scrollTop = 0;
     place.classList.toggle('waits', gate !== null);
     say(before, `Just now: ${justNow(view)}`);
     if (gate) after.replaceChildren(...comes(gate, view));
@@ -44,11 +53,10 @@ export function createGuide(next: (gate: GateClosed) => void) {
       answer.kind === 'refused'
         ? 'The program did not take this step. It may have gone on by itself, or have ended.'
         : gate
-          ? `Time stands still for the application meanwhile: no deadline, code or token grows older.${gates.length > 1 ? ` ${gates.length - 1} more wait behind.` : ''}`
+          ? `${position.kind === 'at' ? 'This is of now; the page shows an earlier moment, from which Next leads back. ' : ''}Time stands still for the application meanwhile: no deadline, code or token grows older.${gates.length > 1 ? ` ${gates.length - 1} more wait behind.` : ''}`
           : '',
     );
   };
-  return { update, next: () => button.click() };
 }
 
 function justNow({ row, message }: View): string {
@@ -92,12 +100,16 @@ function wayOf({ machine, state }: MachineNow, { target, guards }: WayOut): HTML
       'span',
       {},
       step?.says ?? known?.description ?? '',
-      step?.sends ? ` Sends ${step.sends}.` : null,
+      step?.sends && isEntered(step.of, state, target) ? ` Sends ${step.sends}.` : null,
       ' ',
       known?.rfc ? el('span', { class: 'rfc' }, known.rfc) : null,
     ),
   );
 }
+
+/** A service begins when its state is entered: not by a step between two states inside of it. */
+const isEntered = (state: string, from: string, target: string): boolean =>
+  from !== target && (state === target || !lineage(from).includes(state));
 
 function turnOf({ scene, root }: View): string {
   const deepest = scene.machines.findLast(({ running }) => running) ?? root;

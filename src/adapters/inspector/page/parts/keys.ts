@@ -22,6 +22,8 @@ export function hearKeys({ back, forth, first, live, next }: Acts): void {
     if (!act || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof Element && hasOwnMeaning(event.target, event.key)) return;
     event.preventDefault();
+    // A key that is held down goes through time, and lets nothing happen.
+    if (event.repeat && act === next) return;
     act();
   });
 }

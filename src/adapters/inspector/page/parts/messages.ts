@@ -8,24 +8,31 @@ import { arrange, breakable, bring, el, part, say } from './dom.js';
 const SHOWN = 200;
 const PARTIES = { client: 'application', userAgent: 'browser', provider: 'provider' } as const;
 
+interface Item {
+  readonly item: HTMLLIElement;
+  readonly time: HTMLElement;
+}
+
 /** Who said what to whom, an arrow each; opened, it explains every part. */
 export function createMessages() {
   const list = part('messages', 'ol');
   const note = part('messages-note', 'p');
   const lanes = part('lanes', 'div');
-  const items = new WeakMap<Told, HTMLLIElement>();
+  const items = new WeakMap<Told, Item>();
   let current: Told | null = null;
-  new ResizeObserver(() => current && bring(items.get(current)!, list)).observe(list);
+  new ResizeObserver(() => current && bring(items.get(current)!.item, list)).observe(list);
 
-  return ({ messages, message, position }: View): void => {
+  return ({ messages, message, position, origin }: View): void => {
     const at = message ? messages.indexOf(message) : -1;
     const first = Math.max(0, Math.min(at - SHOWN / 2, messages.length - SHOWN));
     const window = messages.slice(first, first + SHOWN);
     arrange(
       list,
       window.map((told) => {
-        const item = items.get(told) ?? itemOf(told, list);
-        items.set(told, item);
+        const made = items.get(told) ?? itemOf(told, list);
+        items.set(told, made);
+        const { item, time } = made;
+        say(time, elapsed(told.elapsed - origin));
         item.classList.toggle('later', told.position > position);
         item.classList.toggle('latest', told === message);
         return item;
@@ -41,17 +48,20 @@ export function createMessages() {
           ? `${count(hidden, 'message is', 'messages are')} further away than this list shows.`
           : '',
     );
-    if (message && message !== current) bring(items.get(message)!, list);
+    if (message && message !== current) bring(items.get(message)!.item, list);
+    // Before the first: that is the next one.
+    else if (!message && current) list.scrollTop = 0;
     current = message;
   };
 }
 
-function itemOf(told: Told, list: HTMLElement): HTMLLIElement {
+function itemOf(told: Told, list: HTMLElement): Item {
   const { from, to, name, line, parts } = told.message;
   // Whoever sends a person somewhere speaks through the browser (RFC 6749 §1.7).
   const isFront = name === 'authorization request' || name === 'authorization response';
   const direction = rank(from) < rank(to) ? 'right' : 'left';
   const ends = `${PARTIES[from]} to ${PARTIES[to]}${isFront ? ', through the browser' : ''}: `;
+  const time = el('span', { class: 'time' });
   const summary = el(
     'summary',
     { class: `${from} ${to} ${direction}${isFront ? ' front' : ''}${name === 'no response' ? ' lost' : ''}` },
@@ -64,7 +74,7 @@ function itemOf(told: Told, list: HTMLElement): HTMLLIElement {
       el('span', { class: 'address' }, ...breakable(line)),
     ),
     el('span', { class: 'arrow', 'aria-hidden': 'true' }),
-    el('span', { class: 'time' }, elapsed(told.elapsed)),
+    time,
     el('span', { class: 'more' }, count(parts.length, 'part')),
   );
   const details = el('details', {}, summary);
@@ -73,17 +83,17 @@ function itemOf(told: Told, list: HTMLElement): HTMLLIElement {
   const item = el('li', {}, details);
   details.addEventListener('toggle', () => bring(item, list));
   if (parts.some((one) => one.name === 'error')) item.classList.add('refusal');
-  return item;
+  return { item, time };
 }
 
 const rank = (party: keyof typeof PARTIES) => ({ client: 0, userAgent: 1, provider: 2 })[party];
 
-function insideOf({ elapsed: when, message: { name, line, parts } }: Told): HTMLElement {
+function insideOf({ message: { name, line, parts } }: Told): HTMLElement {
   const purpose = Object.hasOwn(purposes, name) ? purposes[name]! : '';
   return el(
     'div',
     { class: 'inside' },
-    el('p', {}, `${purpose} `, el('span', { class: 'quiet' }, `At ${elapsed(when)} s, ${cut(line, 300)}`)),
+    el('p', {}, `${purpose} `, el('span', { class: 'quiet' }, cut(line, 300))),
     parts.length === 0
       ? el('p', { class: 'quiet' }, 'It has no parts.')
       : el('dl', {}, ...parts.map((one) => partOf(one.name, one.value))),

@@ -55,8 +55,15 @@ function stateOf({ machine, state }: MachineNow, isOver: boolean): HTMLElement {
         ...breakable(outer),
       ),
       el('strong', {}, keys.at(-1) ?? ''),
-      isOver ? el('span', { class: 'over' }, ' actor has ended') : null,
+      isOver ? el('span', { class: 'over' }, ' (no longer followed)') : null,
     ),
+    isOver && isIn(state, ['authorized'])
+      ? el(
+          'p',
+          { class: 'quiet' },
+          'What followed it in the program has ended. That does not end the session.',
+        )
+      : null,
     known?.description
       ? el('p', {}, `${known.description} `, known.rfc && el('span', { class: 'rfc' }, known.rfc))
       : null,

@@ -36,9 +36,9 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
     el('p', { class: 'moment' }, count, seconds, time),
   );
 
-  return (next: View, isLive: boolean, isFile: boolean): void => {
+  return (next: View, isLive: boolean, isOver: boolean): void => {
     view = next;
-    const { step, steps, row, message } = next;
+    const { step, steps, row, message, origin } = next;
     const last = Math.max(0, steps.length - 1);
     if (range.max !== String(last)) range.max = String(last);
     if (range.value !== String(Math.max(0, step))) range.value = String(Math.max(0, step));
@@ -49,7 +49,7 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
     const text = steps.length === 0 ? 'nothing yet' : `step ${step + 1} of ${steps.length}: ${words}`;
     range.setAttribute('aria-valuetext', text);
     say(count, steps.length === 0 ? '' : `${step + 1} / ${steps.length}`);
-    say(seconds, steps.length === 0 ? '' : elapsed(when));
+    say(seconds, steps.length === 0 ? '' : elapsed(when - origin));
     say(time, row ? clockTime(row.at) : '');
     // Disabled, the button that was just pressed would drop the focus.
     for (const [made, isUseless] of [
@@ -58,7 +58,7 @@ export function createScrubber(go: (step: number) => void, catchUp: () => void) 
       [forth, step >= steps.length - 1],
     ] as const)
       made.setAttribute('aria-disabled', String(isUseless));
-    say(live, isFile ? 'End' : 'Live');
+    say(live, isOver ? 'End' : 'Live');
     live.setAttribute('aria-pressed', String(isLive));
   };
 }

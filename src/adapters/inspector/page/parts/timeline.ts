@@ -1,5 +1,6 @@
 import { clockTime, count, cut, duration, elapsed } from '../model/format.js';
 import { eventWords, exchangesOf, messageWords, serviceWords } from '../model/lines.js';
+import { runNumbers, whoseWords } from '../model/run-numbers.js';
 import type { Row, ServiceSpan } from '../model/story.js';
 import type { View } from '../model/view.js';
 import { advice } from './failure.js';
@@ -12,6 +13,8 @@ interface Line {
   readonly item: HTMLLIElement;
   readonly button: HTMLButtonElement;
   readonly services: HTMLUListElement;
+  readonly time: HTMLElement;
+  readonly whose: HTMLElement;
   signature: string;
 }
 
@@ -47,23 +50,35 @@ export function createTimeline(go: (position: number) => void) {
   function lineOf(row: Row): Line {
     const known = lines.get(row);
     if (known) return known;
-    const button = el('button', { type: 'button', class: 'line', tabindex: -1 }, ...cellsOf(row));
+    const time = el('span', { class: 'time' });
+    const whose = el('span', { class: 'machine' });
+    const button = el(
+      'button',
+      { type: 'button', class: 'line', tabindex: -1 },
+      time,
+      whose,
+      ...cellsOf(row),
+    );
     button.addEventListener('click', () => go(row.position));
     const services = el('ul', { class: 'services' });
     const classes = ['row', row.machine ?? 'application', row.what.kind];
     if (row.isRoot) classes.push('root');
     const item = el('li', { class: classes.join(' ') }, button, row.failure && advice(row.failure), services);
-    const line = { item, button, services, signature: '' };
+    const line = { item, button, services, time, whose, signature: '' };
     lines.set(row, line);
     return line;
   }
 
-  return ({ rows, row: now, position }: View, dropped: number): void => {
+  return ({ rows, row: now, position, origin }: View, dropped: number): void => {
     const at = now ? rows.indexOf(now) : -1;
     const first = Math.max(0, Math.min(at - AROUND, rows.length - 2 * AROUND));
     const window = rows.slice(first, first + 2 * AROUND);
+    const numbers = runNumbers(rows);
     const shown = window.map((row) => {
       const line = lineOf(row);
+      // A callback may tell later whose session its run is of.
+      say(line.time, elapsed(row.elapsed - origin));
+      say(line.whose, whoseWords(row, numbers));
       const isCurrent = row === now;
       line.item.classList.toggle('later', row.position > position);
       line.item.classList.toggle('now', isCurrent);
@@ -105,7 +120,7 @@ function cellsOf(row: Row): Node[] {
     switch (what.kind) {
       case 'began':
         return words(
-          isRoot ? `Actor begins at ${clockTime(row.at)} in` : 'begins in',
+          isRoot ? `begins at ${clockTime(row.at)} in` : 'begins in',
           el('span', { class: 'path' }, el('span', { class: 'to' }, ...breakable(what.state))),
         );
       case 'moved':
@@ -125,16 +140,11 @@ function cellsOf(row: Row): Node[] {
           el('span', { class: 'path' }, el('span', { class: 'from' }, cut(what.told.message.line))),
         );
       case 'ended':
-        return words(what.outcome === 'failed' ? 'fails' : isRoot ? 'Actor ends' : 'is stopped');
+        return words(what.outcome === 'failed' ? 'fails' : isRoot ? 'ends' : 'is stopped');
     }
   };
   const lasted = what.kind === 'moved' || what.kind === 'ended' ? duration(what.lasted) : '';
-  return [
-    el('span', { class: 'time' }, elapsed(row.elapsed)),
-    el('span', { class: 'machine' }, row.machine ?? 'application'),
-    cell(),
-    el('span', { class: 'lasted' }, lasted),
-  ];
+  return [cell(), el('span', { class: 'lasted' }, lasted)];
 }
 
 function spanOf(span: ServiceSpan): HTMLLIElement {
