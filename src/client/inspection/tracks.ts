@@ -146,8 +146,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     const { id } = track.actor;
     tracks.delete(id);
     ended.set(id, track.session);
-    const [oldest] = ended.keys();
-    if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest);
+    if (ended.size > MOST_ENDED) ended.delete(ended.keys().next().value!);
     const failure = outcome === 'failed' ? flowFailure(failureOf(error, 'session')) : null;
     tell({
       type: 'actor.stopped',

@@ -16,7 +16,8 @@ export function authorizationRequestMessage(url: string, flow: string): Message 
 
 /** What the person comes back with (RFC 6749 §4.1.2), true or false. */
 export function authorizationResponseMessage(url: string, flow: string): Message {
-  const parts = maskedParts(URL.canParse(url) ? new URL(url).searchParams : [], BROUGHT);
+  const [, query = ''] = /[?]([^#]*)/.exec(url) ?? [];
+  const parts = maskedParts(new URLSearchParams(query), BROUGHT);
   // Whoever forged the address chose its path too.
   const line = 'the redirect URI';
   return frontChannel({ from: 'provider', to: 'client', name: 'authorization response', line, parts }, flow);
