@@ -1,5 +1,5 @@
 import { inspectFlow } from 'authchart/inspect';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Gate, GateMoment } from '../../src/client/inspection/gate.js';
 import { stepwise } from '../../src/client/inspection/stepwise.js';
 import { callbackOf, eventually, held, startAcme } from '../client/support/acme.js';
@@ -20,9 +20,13 @@ interface Closed extends GateMoment {
 /** A gate that somebody stands at, and the client behind it. */
 function gatedClient() {
   const closed: Closed[] = [];
+  const ended = vi.fn();
   const passed: string[] = [];
   const gate: Gate = {
-    end: () => closed.splice(0).forEach(({ open }) => open()),
+    end() {
+      ended();
+      closed.splice(0).forEach(({ open }) => open());
+    },
     pass: (moment, signal) =>
       new Promise<void>((resolve) => {
         const open = () => {
@@ -61,7 +65,7 @@ function gatedClient() {
     }
     return work;
   }
-  return { client, closed, passed, names, states, next, walk };
+  return { client, closed, ended, passed, names, states, next, walk };
 }
 
 describe('a gate', () => {
@@ -112,6 +116,13 @@ describe('a gate', () => {
     const { state } = await walk(client.begin());
     await expect(walk(client.complete(callbackOf(state)))).rejects.toMatchObject({ code: 'code_refused' });
     expect(passed).toContain('failed(redeemCode)');
+  });
+
+  it('is open before a client waits for anything at its end: time stands while one is closed', async () => {
+    const { client, ended } = gatedClient();
+    const closing = client.close();
+    expect(ended).toHaveBeenCalledOnce();
+    await closing;
   });
 
   it('is left behind when its state is', async () => {

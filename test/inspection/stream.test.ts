@@ -219,14 +219,19 @@ describe('the stream', () => {
   it('follows one actor, and no other beside it', async () => {
     const { machine } = acme.clientOf();
     const around = setup({ actors: { authorization: machine } }).createMachine({
-      invoke: [
-        { src: 'authorization', id: 'one', input: { session: 'one' } },
-        { src: 'authorization', id: 'other', input: { session: 'other' } },
-      ],
+      invoke: { src: 'authorization', id: 'one', input: { session: 'one' } },
+      initial: 'alone',
+      states: {
+        alone: { on: { MORE: 'together' } },
+        together: { invoke: { src: 'authorization', id: 'other', input: { session: 'other' } } },
+      },
     });
-    const { one, other } = createActor(around).start().getSnapshot().children;
+    const outer = createActor(around).start();
+    const { one } = outer.getSnapshot().children;
     const events: FlowEvent[] = [];
     inspectFlow(one as never, (event) => events.push(event));
+    outer.send({ type: 'MORE' });
+    const { other } = outer.getSnapshot().children as Record<string, typeof one>;
     for (const actor of [one, other])
       actor!.send({ type: 'authorization.begin', request: { userAgent: 'none' } } as never);
     await eventually(() => (other!.getSnapshot() as { hasTag(tag: string): boolean }).hasTag('awaitingUser'));
