@@ -12,6 +12,8 @@ const slow = [
   'test/docs/{frameworks,inspecting,pages,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
   'test/adapters/inspector/inspected-client.test.ts',
+  'test/adapters/{loopback-listener,node-transport}.test.ts',
+  'test/client/{flight-recorder,renewal-faults,time}.test.ts',
 ];
 // In a real Chromium, one for each file.
 const browser = ['test/browser/**/*.test.ts'];
