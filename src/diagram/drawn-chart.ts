@@ -1,6 +1,6 @@
 import { isAside } from './aside.js';
 import type { Chart, Outline } from './chart.js';
-import { charts } from './charts.generated.js';
+import { charts } from './charts.js';
 import * as outlines from './generated/outlines.js';
 import type { MachineLike } from './machine.js';
 import { outlineOf } from './outline.js';

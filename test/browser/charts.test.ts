@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import type { Chart } from '../../src/diagram/chart.js';
-import { charts } from '../../src/diagram/charts.generated.js';
+import { charts } from '../../src/diagram/charts.js';
 import { describeChart } from '../../src/diagram/describe.js';
 import { chartOf } from '../../src/diagram/layout.js';
 import { edgeId, outlineOf, stateId } from '../../src/diagram/outline.js';

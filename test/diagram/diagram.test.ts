@@ -3,7 +3,7 @@ import { diagram } from 'authchart/inspect';
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
-import { charts } from '../../src/diagram/charts.generated.js';
+import { charts } from '../../src/diagram/charts.js';
 import { mermaid } from '../../src/diagram/mermaid.js';
 import { svgOf } from '../../src/diagram/svg.js';
 

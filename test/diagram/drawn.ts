@@ -1,8 +1,8 @@
 import { authorizationMachine, exchangeMachine, renewalMachine, signOutMachine } from 'authchart';
 import type { AnyStateMachine } from 'xstate';
 import type { ChartBox } from '../../src/diagram/chart.js';
-import { charts } from '../../src/diagram/charts.generated.js';
-import type { ChartName } from '../../src/diagram/charts.generated.js';
+import { charts } from '../../src/diagram/charts.js';
+import type { ChartName } from '../../src/diagram/charts.js';
 
 /** Every chart with the machines that are in it. */
 export const drawn = (

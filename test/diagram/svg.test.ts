@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { charts } from '../../src/diagram/charts.generated.js';
+import { charts } from '../../src/diagram/charts.js';
 import { describeChart, describeStates } from '../../src/diagram/describe.js';
 import { svgOf } from '../../src/diagram/svg.js';
 import { drawn } from './drawn.js';

@@ -107,5 +107,6 @@ function toStderr(text: string): void {
 
 /** No message: it may hold a path. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unexpected';
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : 'unexpected';
 }

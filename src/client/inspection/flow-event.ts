@@ -61,7 +61,7 @@ export interface ActorStarted extends Moment {
   readonly state: string | null;
 }
 
-/** A machine took an event. States are dotted paths: `authorized.stale.postponed`. */
+/** A machine took an event that led somewhere, or failed. States are dotted paths: `authorized.stale.postponed`. */
 export interface ActorMoved extends Moment {
   readonly type: 'actor.moved';
   /** The `id` of its actor. */
@@ -71,7 +71,7 @@ export interface ActorMoved extends Moment {
   /** `done(claimFlow)` and `failed(claimFlow)` are the answers of services; any that is not of the chart is `other`. */
   readonly event: string;
   readonly from: string;
-  /** The states that were entered, transient ones too; the last is `to`. Empty: it stayed where it was. */
+  /** The states that were entered, transient ones too; the last is `to`. Empty: it failed where it was. */
   readonly through: readonly string[];
   readonly to: string;
   /** Milliseconds in `from`. */

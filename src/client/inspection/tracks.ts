@@ -6,48 +6,15 @@ import type {
   InspectedMicrostepEvent,
   InspectedSnapshotEvent,
   InspectionEvent,
-  StateValue,
 } from 'xstate';
 import { failureOf } from '../../machines/failure.js';
-import type { Failure, SessionFacts } from '../../machines/vocabulary.js';
-import type {
-  ActorMoved,
-  ActorStarted,
-  ActorStopped,
-  FlowActor,
-  FlowFacts,
-  FlowSource,
-  Unstamped,
-} from './flow-event.js';
+import type { ActorMoved, ActorStarted, ActorStopped, FlowSource, Unstamped } from './flow-event.js';
 import { SERVICES, chartedMachine } from './charted.js';
-import { eventName, flowFacts, flowFailure, mayBeSent } from './words.js';
+import { enter, movedBy, trackOf } from './track.js';
+import type { Track } from './track.js';
+import { flowFailure, mayBeSent } from './words.js';
 
 type Tell = (event: Unstamped<ActorStarted | ActorMoved | ActorStopped>) => void;
-
-/** What may be looked at of the context of any of the four. */
-interface Context {
-  readonly session?: string;
-  readonly facts?: SessionFacts | null;
-  readonly failure?: Failure | null;
-}
-
-interface Track {
-  readonly actor: FlowActor;
-  readonly ref: AnyActorRef;
-  readonly startedAt: number;
-  session: string;
-  state: string | null;
-  since: number;
-  failure: Failure | null;
-  /** As told last, for they stay while the machine moves on. */
-  facts: { readonly known: SessionFacts; readonly told: FlowFacts | null } | null;
-  /** Entered by the event that is being taken. */
-  through: string[];
-  /** The type of that event. */
-  cause: string;
-  /** When the last of `through` was entered. */
-  enteredAt: number;
-}
 
 const MOST_ENDED = 100;
 
@@ -72,27 +39,11 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     if (tracks.has(ref.sessionId) || !isWanted) return;
     const name = machine ?? serviceName(ref);
     if (name === null) return;
-    const snapshot = machine && (ref.getSnapshot() as AnyMachineSnapshot | undefined);
-    const context = snapshot?.context as Context | undefined;
-    const session = parent?.session ?? context?.session ?? '';
-    const actor = { id: ref.sessionId, parent: parent?.actor.id ?? null, machine, name, session };
-    const now = elapsed();
-    const state = snapshot ? pathOf(snapshot.value) : null;
-    const failure = context?.failure ?? null;
-    tracks.set(actor.id, {
-      actor,
-      ref,
-      session,
-      state,
-      failure,
-      facts: null,
-      startedAt: now,
-      since: now,
-      through: [],
-      cause: '',
-      enteredAt: now,
-    });
-    tell({ type: 'actor.started', actor, state });
+    const snapshot = machine && (ref.getSnapshot() as AnyMachineSnapshot);
+    const actor = { parent: parent?.actor.id ?? null, machine, name };
+    const track = trackOf(ref, actor, { parent, snapshot, now: elapsed() });
+    tracks.set(ref.sessionId, track);
+    tell({ type: 'actor.started', actor: track.actor, state: track.state });
     for (const service of services) begin(service);
   }
 
@@ -107,39 +58,9 @@ export function createTracks(elapsed: () => number, tell: Tell) {
     else begin(ref);
   }
 
-  function toldFacts(track: Track, known: SessionFacts | null | undefined): FlowFacts | null {
-    if (!known) return null;
-    if (track.facts?.known !== known) track.facts = { known, told: flowFacts(known) };
-    return track.facts.told;
-  }
-
   function move(track: Track, snapshot: AnyMachineSnapshot, type: string): void {
-    const { session, facts, failure } = snapshot.context as Context;
-    const [from, to] = [track.state ?? '', pathOf(snapshot.value)];
-    const { through } = track;
-    // What it invokes has begun since, and told so.
-    const now = through.length > 0 ? track.enteredAt : elapsed();
-    track.through = [];
-    track.session = session ?? track.session;
-    const news = failure && failure !== track.failure ? failure : null;
-    track.failure = failure ?? null;
-    const event = eventName(type);
-    // Not of the chart, and nothing came of it: it may say anything.
-    if (event === 'other' && through.length === 0 && !news) return;
-    tell({
-      type: 'actor.moved',
-      actor: track.actor.id,
-      session: track.session,
-      event,
-      from,
-      through,
-      to,
-      lasted: now - track.since,
-      tags: [...snapshot.tags],
-      facts: toldFacts(track, facts),
-      failure: flowFailure(news),
-    });
-    if (through.length > 0) [track.state, track.since] = [to, now];
+    const moved = movedBy(track, snapshot, type, elapsed());
+    if (moved) tell(moved);
   }
 
   function end(track: Track, outcome: ActorStopped['outcome'], error?: unknown): void {
@@ -174,22 +95,16 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       case '@xstate.event':
         return answer(event);
       case '@xstate.microstep':
-        return enter(event);
+        return step(event);
       case '@xstate.snapshot':
         return settle(event);
     }
   }
 
-  /** What it invokes now belongs to the session that a callback has just told. */
-  function enter({ actorRef, event, snapshot, _transitions: taken }: InspectedMicrostepEvent): void {
+  function step({ actorRef, event, snapshot, _transitions: taken }: InspectedMicrostepEvent): void {
     const track = tracks.get(actorRef.sessionId);
-    if (!track?.actor.machine) return;
-    const { context, value } = snapshot as AnyMachineSnapshot;
-    track.session = (context as Context).session ?? track.session;
-    track.cause = event.type;
-    if (!taken.some(({ target }) => target !== undefined)) return;
-    track.through.push(pathOf(value));
-    track.enteredAt = elapsed();
+    if (!track?.actor.machine || !taken.some(({ target }) => target !== undefined)) return;
+    enter(track, snapshot as AnyMachineSnapshot, event.type, elapsed());
   }
 
   function settle({ actorRef, event, snapshot }: InspectedSnapshotEvent): void {
@@ -244,13 +159,3 @@ const logicOf = (ref: AnyActorRef): unknown => (ref as unknown as { readonly log
 
 /** The `id` it is invoked by; `null`: not one of the chart. */
 const serviceName = ({ id }: AnyActorRef) => (SERVICES.has(id) ? id : null);
-
-function pathOf(value: StateValue): string {
-  if (typeof value === 'string') return value;
-  let path = '';
-  for (const key in value) {
-    const inner = pathOf(value[key]!);
-    path += `${path && ' '}${key}${inner && '.'}${inner}`;
-  }
-  return path;
-}

@@ -1,7 +1,8 @@
 import type { AuthorizationEvent } from '../../machines/authorization.contract.js';
 import type { LockEvent } from '../../machines/renewal.machine.js';
-import type { Failure, Phase, SessionFacts, Standing } from '../../machines/vocabulary.js';
+import type { Failure, SessionFacts, Standing } from '../../machines/vocabulary.js';
 import { oauthError } from '../../services/inspection/oauth-errors.js';
+import { phases } from '../../services/phases.js';
 import { isErrorCode } from '../../services/auth-error.js';
 import { SERVICES } from './charted.js';
 import type { FlowFacts, FlowFailure } from './flow-event.js';
@@ -60,18 +61,6 @@ function nameOf(type: string): string {
 }
 
 const STANDINGS: Readonly<Record<Standing, true>> = { fresh: true, due: true, unsaved: true, spent: true };
-const PHASES: Readonly<Record<Phase, true>> = {
-  configuration: true,
-  discovery: true,
-  authorization: true,
-  callback: true,
-  exchange: true,
-  session: true,
-  renewal: true,
-  signOut: true,
-  store: true,
-  api: true,
-};
 
 const number = (value: unknown) => (typeof value === 'number' ? value : null);
 
@@ -81,7 +70,7 @@ export function flowFailure(failure: Failure | null | undefined): FlowFailure | 
   const { code, phase, retryable, retryAt, provider } = failure;
   return {
     code: isErrorCode(code) ? code : 'unexpected',
-    phase: Object.hasOwn(PHASES, phase) ? phase : 'session',
+    phase: phases.includes(phase) ? phase : 'session',
     retryable: retryable === true,
     retryAt: number(retryAt),
     status: number(provider?.status),

@@ -1,4 +1,4 @@
-import type { Phase } from '../../machines/vocabulary.js';
+import { phases } from '../phases.js';
 import { policy } from '../policy.js';
 import { boolean, list, matching, nullable, number, object, oneOf, optional, that } from '../shape.js';
 import type { Shape, Shaped } from '../shape.js';
@@ -19,19 +19,6 @@ export const logWords = [
   'failed',
 ] as const;
 
-const phases: Readonly<Record<Phase, true>> = {
-  configuration: true,
-  discovery: true,
-  authorization: true,
-  callback: true,
-  exchange: true,
-  session: true,
-  renewal: true,
-  signOut: true,
-  store: true,
-  api: true,
-};
-
 // Whatever is read here ends on terminals, and anybody who can write to the store may have planted it.
 const word = matching(/^[a-z_]{1,40}$/);
 const name = matching(/^[\w .:-]{1,60}$/);
@@ -47,7 +34,7 @@ function atMost<Value>(most: number, shape: Shape<readonly Value[]>): Shape<read
 
 const failure = object({
   code: word,
-  phase: oneOf(...(Object.keys(phases) as Phase[])),
+  phase: oneOf(...phases),
   retryable: boolean,
   retryAt: nullable(time),
   status: nullable(number),

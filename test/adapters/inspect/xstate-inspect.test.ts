@@ -83,7 +83,7 @@ async function atRest({ devTools }: XStateInspectBridge) {
       readonly state: { readonly event: { readonly type: string } };
       send(event: unknown): void;
     }[];
-  await expect.poll(() => services().map(({ state }) => state.event.type)).toEqual(['deadline.armed']);
+  await expect.poll(() => services().map(({ state }) => state.event.type)).toEqual(['done.invoke.restoreSession']);
   return services()[0]!;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FlowEvent } from 'authchart/inspect';
-import { charts } from '../../../src/diagram/charts.generated.js';
+import { charts } from '../../../src/diagram/charts.js';
 import { timelineText } from '../../../src/adapters/inspector/page/model/lines.js';
 import { marksOf } from '../../../src/adapters/inspector/page/model/marks.js';
 import { runNumbers, whoseWords } from '../../../src/adapters/inspector/page/model/run-numbers.js';

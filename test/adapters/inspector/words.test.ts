@@ -4,7 +4,7 @@ import { entryOf, messages } from '../../../src/adapters/inspector/page/glossary
 import { clockTime, duration, elapsed } from '../../../src/adapters/inspector/page/model/format.js';
 import { timelineText } from '../../../src/adapters/inspector/page/model/lines.js';
 import { createStory } from '../../../src/adapters/inspector/page/model/story.js';
-import { charts } from '../../../src/diagram/charts.generated.js';
+import { charts } from '../../../src/diagram/charts.js';
 import { statesBelow } from '../../../src/diagram/machine.js';
 import { authorizationMachine } from '../../../src/machines/authorization.machine.js';
 import { exchangeMachine } from '../../../src/machines/exchange.machine.js';

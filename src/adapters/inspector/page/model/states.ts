@@ -1,6 +1,6 @@
 import type { MachineName } from '../../../../client/inspection/flow-event.js';
 import type { ChartState } from '../../../../diagram/chart.js';
-import { charts } from '../../../../diagram/charts.generated.js';
+import { charts } from '../../../../diagram/charts.js';
 
 const MACHINES = ['authorization', 'exchange', 'renewal', 'signOut'] as const;
 

@@ -1,5 +1,5 @@
 import type { Chart } from '../../../../diagram/chart.js';
-import { charts } from '../../../../diagram/charts.generated.js';
+import { charts } from '../../../../diagram/charts.js';
 import { neededChart } from '../model/chart-name.js';
 import type { ChartName } from '../model/chart-name.js';
 import { marksOf } from '../model/marks.js';

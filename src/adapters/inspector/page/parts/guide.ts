@@ -1,5 +1,5 @@
 import type { GateClosed } from '../feed.js';
-import { charts } from '../../../../diagram/charts.generated.js';
+import { charts } from '../../../../diagram/charts.js';
 import { eventSentence, stepOf } from '../explain.js';
 import { messageWords, rowWords } from '../model/lines.js';
 import { guideViewOf, waitingGate } from '../model/page-state.js';
