@@ -83,7 +83,9 @@ async function atRest({ devTools }: XStateInspectBridge) {
       readonly state: { readonly event: { readonly type: string } };
       send(event: unknown): void;
     }[];
-  await expect.poll(() => services().map(({ state }) => state.event.type)).toEqual(['done.invoke.restoreSession']);
+  await expect
+    .poll(() => services().map(({ state }) => state.event.type))
+    .toEqual(['done.invoke.restoreSession']);
   return services()[0]!;
 }
 
