@@ -108,6 +108,12 @@ describe('the stream', () => {
     });
   });
 
+  it('tells of no event that led nowhere', async () => {
+    const { moves, signIn } = watched();
+    await signIn();
+    expect(moves().filter(({ through, failure }) => through.length === 0 && failure === null)).toEqual([]);
+  });
+
   it('measures how long a state lasted, by the clock that never jumps', async () => {
     const { moves, client } = watched();
     const session = await client.complete(callbackOf((await client.begin()).state));

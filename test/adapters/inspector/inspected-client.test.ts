@@ -321,7 +321,7 @@ describe('a page that cannot be opened', () => {
       clock: platformClock,
       write: (text) => lines.push(text),
       show: () => {
-        throw new Error('/secret/path');
+        throw Object.assign(new Error('/secret/path'), { code: '\u001b[31m/secret/path' });
       },
       serve: () => Promise.resolve({ url: 'http://127.0.0.1:1/path/', close }),
     });
