@@ -56,6 +56,8 @@ async function liveThrough(openPlace: OpenPlace, protect: (store: Store) => Stor
   const session = await client.complete((await consent(url)).callbackUrl!, { boundTo: COOKIE });
   await session.renew();
   expect(await session.signOut()).toMatchObject({ cleared: true });
+  // What is only told is written after the answer.
+  await client.close();
 
   // The verifier and two pairs of tokens.
   expect(heard.secrets.size).toBe(5);
