@@ -66,6 +66,18 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.setViewportSize(sizes.wide);
 }
 
+/** A page that loads itself anew each second, held still: a picture of it may never come to be. */
+async function still(page: Page): Promise<Page> {
+  const copy = await page.context().newPage();
+  await copy.route(page.url(), async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/<meta http-equiv="refresh"[^>]*>/, '');
+    await route.fulfill({ response, body });
+  });
+  await copy.goto(page.url());
+  return copy;
+}
+
 const lit = (page: Page, machine: string, state: string) =>
   page.locator(`#chart .current[data-machine="${machine}"][data-state="${state}"]`).first();
 
@@ -126,12 +138,12 @@ describe('the inspector beside an application', () => {
     await press(app, 'Sign in');
     await heading(app, 'Working');
     await next.waitFor();
-    await picture(app, 'working');
+    await picture(await still(app), 'working');
     await picture(inspector, 'guided');
     // Forced: the last step may be taken already, and then nothing would be left to wait for. Such a click does nothing.
     const button = inspector.locator('button.next');
     expect(await stepTo('At the provider', () => button.click({ force: true }))).toBeGreaterThan(0);
-    await picture(app, 'at-the-provider');
+    await picture(await still(app), 'at-the-provider');
     await app.getByRole('link', { name: 'Go to its page' }).click();
     await press(app, 'Authorize app');
     await heading(app, 'Working');
