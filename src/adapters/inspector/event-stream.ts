@@ -10,6 +10,8 @@ export interface StreamOptions {
 
 /** Characters. */
 const PIECE = 16 * 1024;
+/** Milliseconds, which nobody sees: what happens within them leaves in one piece. */
+const FRAME = 40;
 
 /**
  * Sends the backlog and what follows as server-sent events. Nothing is buffered for a slow reader beyond what its socket
@@ -39,13 +41,12 @@ export function streamEvents(
     return text;
   }
 
-  // One step of a client is several events, which leave together.
-  let soon: NodeJS.Immediate | undefined;
+  let soon: NodeJS.Timeout | undefined;
   function sendSoon(): void {
-    soon ??= setImmediate(() => {
+    soon ??= setTimeout(() => {
       soon = undefined;
       send();
-    }).unref();
+    }, FRAME).unref();
   }
 
   function beat(): void {
@@ -60,7 +61,7 @@ export function streamEvents(
   response.on('drain', send);
   response.once('close', () => {
     clearInterval(beats);
-    clearImmediate(soon);
+    clearTimeout(soon);
     unwatch();
   });
   send();

@@ -11,7 +11,16 @@ export const nextExchange = () => String(++exchanges);
 export function authorizationRequestMessage(url: string, flow: string): Message {
   const line = addressOf(url);
   const parts = maskedParts(new URLSearchParams(url.slice(line.length + 1)), SENT);
-  return frontChannel({ from: 'client', to: 'provider', name: 'authorization request', line, parts }, flow);
+  const exchange = exchangeOf(flow);
+  return {
+    exchange,
+    from: 'client',
+    to: 'provider',
+    name: 'authorization request',
+    line,
+    status: null,
+    parts,
+  };
 }
 
 /** What the person comes back with (RFC 6749 §4.1.2), true or false. */
@@ -20,13 +29,20 @@ export function authorizationResponseMessage(url: string, flow: string): Message
   const parts = maskedParts(new URLSearchParams(query), BROUGHT);
   // Whoever forged the address chose its path too.
   const line = 'the redirect URI';
-  return frontChannel({ from: 'provider', to: 'client', name: 'authorization response', line, parts }, flow);
+  const exchange = exchangeOf(flow);
+  return {
+    exchange,
+    from: 'provider',
+    to: 'client',
+    name: 'authorization response',
+    line,
+    status: null,
+    parts,
+  };
 }
 
-function frontChannel(message: Omit<Message, 'exchange' | 'status'>, flow: string): Message {
-  // Of a fingerprint: enough to tell flows apart.
-  return { ...message, exchange: flow.slice(0, 8), status: null };
-}
+/** Of a fingerprint: enough to tell flows apart. */
+const exchangeOf = (flow: string) => flow.slice(0, 8);
 
 interface HttpRequest {
   readonly exchange: string;

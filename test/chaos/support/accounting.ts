@@ -68,7 +68,7 @@ export function account(log: ChaosLog, rules: Rules): Account {
   return {
     rotations: refreshes.filter(({ outcome }) => outcome === 'rotated').length,
     kills: log.kills.length,
-    killsInWindow: log.kills.filter(({ worker, at }) => isInWindow(worker, at)).length,
+    killsInWindow: log.kills.filter((kill) => isInWindow(log.reports, kill)).length,
     sentTwice: sentTwice.length,
     explained: sentTwice.length - unexplained.length,
     lost: losses.length,
@@ -153,13 +153,6 @@ export function account(log: ChaosLog, rules: Rules): Account {
     return undefined;
   }
 
-  function isInWindow(worker: string, at: number): boolean {
-    const last = log.reports.findLast(
-      (report) => report.worker === worker && report.event !== 'stalled' && endOf(report) <= at,
-    );
-    return last !== undefined && ['announced', 'sent', 'unanswered'].includes(last.event);
-  }
-
   /** All that happened to those who sent a token, from the first journal on. */
   function storyOf(sendings: Sendings): string {
     const token = sendings[0]?.fingerprint;
@@ -221,3 +214,11 @@ function split<T>(all: readonly T[], belongs: (item: T) => boolean): [T[], T[]] 
 const overlap = (one: Interval, other: Interval) => one.from <= other.to && other.from <= one.to;
 
 const endOf = (report: ChaosLog['reports'][number]) => ('at' in report ? report.at : report.to);
+
+/** Whether one was killed while its journal stood in the store, and what came of it did not. */
+export function isInWindow(reports: ChaosLog['reports'], { worker, at }: ChaosLog['kills'][number]): boolean {
+  const last = reports.findLast(
+    (report) => report.worker === worker && report.event !== 'stalled' && endOf(report) <= at,
+  );
+  return last !== undefined && ['announced', 'sent', 'unanswered'].includes(last.event);
+}

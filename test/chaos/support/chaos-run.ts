@@ -3,6 +3,7 @@ import type { ReusePolicy } from 'authchart/testing';
 import type { Sabotage } from '../worker/settings.js';
 import { inWorldTime, worldClock } from '../worker/world.js';
 import type { World } from '../worker/world.js';
+import { isInWindow } from './accounting.js';
 import { Disturbances } from './disturbances.js';
 import type { ChaosLog, Interval } from './log.js';
 import { nextCaller } from './next-caller.js';
@@ -87,6 +88,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosLog> {
       },
       nextAnnouncement,
       nextReceipt: () => nextCaller(emulator, () => workers.complaints.length > 0),
+      isWindowMet() {
+        workers.assertWell();
+        return sabotage !== 'nothing' || workers.kills.some((kill) => isInWindow(reports, kill));
+      },
     });
     await disturbances.go(options.rotations);
     await workers.finish();

@@ -15,6 +15,8 @@ const OVERRULED: Range = [policy.grace / 1000 + 15, policy.grace / 1000 + 25];
 /** A journal stands for about so long, and an answer is on its way for about so long. */
 const JOURNAL: Range = [0, 0.5];
 const ANSWER: Range = [0, 0.1];
+/** The last words of a killed worker have been heard. */
+const HEARD: Range = [2, 3];
 /** Between two disturbances: so many rotations, or so many seconds if there are none. */
 const QUIET = { rotations: [0, 26], seconds: [40, 120] } as const satisfies Record<string, Range>;
 
@@ -56,6 +58,8 @@ export interface DisturbancePorts {
   nextAnnouncement(): Promise<string>;
   /** Resolves with the next worker whose refresh token the server receives. */
   nextReceipt(): Promise<string>;
+  /** Whether somebody was killed in the one window that no client can close. */
+  isWindowMet(): boolean;
 }
 
 /** Kills, stops and cuts off, one thing after the other. */
@@ -64,13 +68,18 @@ export class Disturbances {
 
   constructor(private readonly ports: DisturbancePorts) {}
 
-  /** Until the server has rotated so many refresh tokens. */
+  /** Until the server has rotated so many refresh tokens, and somebody died in the window. */
   async go(rotations: number): Promise<void> {
-    const { random, shared } = this.ports;
+    const { random, shared, workers } = this.ports;
     const possible = DECK.filter((kind) => kind !== 'cutOff' || shared.cut);
     for (let deck: Kind[] = []; this.ports.rotations() < rotations; await this.quiet(rotations)) {
       if (deck.length === 0) deck = random.shuffled(possible);
       await this.disturb(deck.pop()!);
+    }
+    // Chance may have missed it each time, and without it nothing was shown.
+    while (!this.ports.isWindowMet()) {
+      workers.kill(await this.ports.nextReceipt());
+      await this.seconds(HEARD);
     }
   }
 
