@@ -24,19 +24,25 @@ export function tests(name, args, node) {
   return { name, vitest: true, command: [...runtime, ...own] };
 }
 
-/** Runs every step, also after one failed; shows the output of those; ends with `N passed, N failed`. */
-export async function run(title, steps, notRun = []) {
+/**
+ * Runs every step, also after one failed, those of a group side by side; shows the output of those that failed; ends with
+ * `N passed, N failed`.
+ */
+export async function run(title, groups, notRun = []) {
   console.log(`\n${title} (Node ${process.versions.node})\n`);
   const scratch = await mkdtemp(join(tmpdir(), 'authchart-report-'));
   const total = { passed: 0, failed: 0, skipped: [] };
   try {
-    for (const step of steps) {
-      process.stdout.write(`  ${step.name.padEnd(20)}`);
-      const result = await take(step, join(scratch, 'tests.json'));
-      total.passed += result.passed;
-      total.failed += result.failed;
-      total.skipped.push(...result.skipped);
-      report(result);
+    for (const group of groups) {
+      const taken = group.map((step) => take(step, join(scratch, 'tests.json')));
+      for (const [nth, { name }] of group.entries()) {
+        process.stdout.write(`  ${name.padEnd(20)}`);
+        const result = await taken[nth];
+        total.passed += result.passed;
+        total.failed += result.failed;
+        total.skipped.push(...result.skipped);
+        report(result);
+      }
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });

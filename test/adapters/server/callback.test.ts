@@ -175,7 +175,7 @@ describe('a callback', () => {
   });
 
   it.each([
-    ['a changed secret', (value: string) => `A${value.slice(1)}`],
+    ['a changed secret', (value: string) => `${value.startsWith('A') ? 'B' : 'A'}${value.slice(1)}`],
     ['a shorter one', (value: string) => value.slice(1)],
     ['something else', () => 'x'],
     ['nothing', () => ''],
@@ -183,8 +183,7 @@ describe('a callback', () => {
     const { callback } = await pending();
     const [name = ''] = browser.names(FLOW);
     const own = browser.jar.get(name)!;
-    // The first letter may be an A already.
-    browser.jar.set(name, changed(own.replace(/^A/, 'B')));
+    browser.jar.set(name, changed(own));
     expect(codeOf(await browser.go(auth, callback))).toBe('callback_other_user_agent');
     browser.jar.set(name, own);
     await expectUntouched(callback);
