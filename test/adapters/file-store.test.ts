@@ -148,7 +148,7 @@ describe('a writer of a file store that is held up between reading and linking',
       expect(newest && (await succeed(newest, late))).toBe(false);
     });
     expect(await store.read('key')).toMatchObject({ value: 'second' });
-    expect(await isOnDisk(directory, 'late')).toBe(false);
+    expect(await isOnDisk(directory, '"late"')).toBe(false);
   });
 
   it.each(['first', undefined])(

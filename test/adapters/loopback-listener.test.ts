@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../../src/adapters/node/loopback-listener.js';
-import { freePort } from './loopback-servers.js';
+import { freePort } from '../support/free-port.js';
 
 interface Listening {
   readonly redirectUri: string;
@@ -84,10 +84,11 @@ async function isRefused(port: number, host = '127.0.0.1'): Promise<boolean> {
 }
 
 async function occupied(host: string): Promise<number> {
-  const server = createServer().listen({ port: 0, host, ipv6Only: true });
+  const port = await freePort();
+  const server = createServer().listen({ port, host, ipv6Only: true });
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
+  return port;
 }
 
 describe('the redirect URI', () => {
@@ -109,7 +110,7 @@ describe('the redirect URI', () => {
   });
 
   it('may be an IPv6 literal (M6)', async () => {
-    const listener = await listening('http://[::1]:0/cb');
+    const listener = await listening(`http://[::1]:${await freePort()}/cb`);
     expect(listener.redirectUri).toMatch(/^http:\/\/\[::1\]:\d+\/cb$/);
     const arrival = listener.next();
     expect((await visit(`${listener.redirectUri}?code=a`)).status).toBe(200);

@@ -36,16 +36,6 @@ export const serveHttp = (listener: RequestListener): Promise<number> => serve(c
 export const serveTcp = (onConnection: (socket: Socket) => void): Promise<number> =>
   serve(createTcpServer(onConnection));
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 export interface ConnectProxy {
   readonly port: number;
   /** `authority proxy-authorization` of each CONNECT. */

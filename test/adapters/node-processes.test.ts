@@ -165,7 +165,7 @@ describe('a process on a real terminal', () => {
         while (!shown.includes(text)) await once(child.stdout, 'data');
       },
       type: (text) => void child.stdin.write(text),
-      ended: once(child, 'exit'),
+      ended: once(child, 'close'),
     };
   }
 

@@ -8,7 +8,8 @@ import { nodeTransport, type NodeTransportOptions } from '../../src/adapters/nod
 import type { Transport } from '../../src/services/ports.js';
 import { TransportFault } from '../../src/services/transport-fault.js';
 import { needs } from '../support/needs.js';
-import { freePort, selfSigned, serve, serveHttp, serveProxy, serveTcp } from './loopback-servers.js';
+import { freePort } from '../support/free-port.js';
+import { selfSigned, serve, serveHttp, serveProxy, serveTcp } from './loopback-servers.js';
 
 const noProxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 

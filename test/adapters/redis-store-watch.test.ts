@@ -64,6 +64,7 @@ describe('who watches a key of the Redis store', () => {
     await other.write('key', 'refused', { expected: null });
     await other.remove('key');
     await other.remove('key');
+    await expect.poll(() => [first.seen.times, second.seen.times]).toEqual([3, 3]);
     await settle();
     expect([first.seen.times, second.seen.times]).toEqual([3, 3]);
     first.stop();

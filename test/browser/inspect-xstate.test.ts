@@ -82,16 +82,16 @@ describe('an event from an inspecting window', () => {
       raw: (text: string) => scene.tool.evaluate((text) => inspecting.send(text), text.replaceAll('ID', id)),
       /** Whatever windows have sent each other has come. */
       async settled() {
-        const heard = scene.page.evaluate(
-          () =>
-            new Promise((resolve) =>
-              addEventListener('message', ({ data }) => {
-                if (data === 'the last of all') resolve(undefined);
-              }),
-            ),
-        );
+        await scene.page.evaluate(() => {
+          const heard = new Promise((resolve) =>
+            addEventListener('message', ({ data }) => {
+              if (data === 'the last of all') resolve(undefined);
+            }),
+          );
+          Object.assign(globalThis, { heard });
+        });
         await scene.tool.evaluate(() => inspecting.post('the last of all'));
-        await heard;
+        await scene.page.evaluate(() => (globalThis as { heard?: unknown }).heard);
       },
       count,
       statuses: () => scene.page.evaluate(() => inspected.statuses()),

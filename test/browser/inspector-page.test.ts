@@ -535,10 +535,10 @@ describe('a recording', () => {
     const path = join(folder, 'many.json');
     await writeFile(path, JSON.stringify({ authchart: 'recording', version: 1, events: many }));
     await page.locator('#file').setInputFiles(path);
-    await expect.poll(moment).toBe('100000 / 100000');
+    await expect.poll(moment, { timeout: 40_000 }).toBe('100000 / 100000');
     expect(await page.locator('#rows li').count()).toBeLessThan(1_000);
     await page.keyboard.press('Home');
-    await expect.poll(moment).toBe('1 / 100000');
+    await expect.poll(moment, { timeout: 40_000 }).toBe('1 / 100000');
     expect(await page.locator('#timeline-note').textContent()).toContain('further away than this list shows');
     await rm(folder, { recursive: true });
   });

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { confidentialApp, publicApp, startEmulator } from 'authchart/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { NO_POSTGRES, startOwnPostgres } from '../support/postgres-server.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 import { needsRedis, startRedis } from '../support/redis-server.js';
@@ -149,15 +147,6 @@ async function run(name: string): Promise<string> {
     DATABASE_URL: postgres?.url ?? '',
   };
   return project.run(slug(name), { endpoints: emulator.endpoints, port, environment });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('the README', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { confidentialApp, emulatorSecret } from 'authchart/testing';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { freePort } from '../adapters/loopback-servers.js';
+import { freePort } from '../support/free-port.js';
 import { build } from '../docs/reader-project.js';
 import { WebBrowser } from '../support/web-browser.js';
 import { startExample } from './example-process.js';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { pages } from '../../examples/pages/server/build-page.js';
-import { freePort } from '../adapters/loopback-servers.js';
+import { freePort } from '../support/free-port.js';
 import { build } from '../docs/reader-project.js';
 import { WebBrowser } from '../support/web-browser.js';
 import { startExample } from './example-process.js';

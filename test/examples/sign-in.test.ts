@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { confidentialApp, consent, emulatorSecret } from 'authchart/testing';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { build } from '../docs/reader-project.js';
 import { startExample } from './example-process.js';
+import { freePort } from '../support/free-port.js';
 import { needs } from '../support/needs.js';
 
 const WIDTH = 80;
@@ -32,12 +32,7 @@ async function take(port: number): Promise<void> {
 
 /** The documented port may be in use where the tests run. */
 async function redirectUri(): Promise<string[]> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return ['--redirect-uri', `http://127.0.0.1:${port}/callback`];
+  return ['--redirect-uri', `http://127.0.0.1:${await freePort()}/callback`];
 }
 
 describe('the sign-in example, left to itself', () => {

@@ -39,13 +39,13 @@ const choices = fc.array(fc.nat(3999), { minLength: 1, maxLength: 40, size: 'max
 const visited = new Map(charts.map((chart) => [chart, explore(chart)]));
 
 /** From any state that can be reached, or from some of them, by any events. */
-const always = (chart: Chart, holds: (run: readonly Taken[]) => void, from = /^/) => {
+const always = (chart: Chart, holds: (run: readonly Taken[]) => void, from = /^/, numRuns = 150) => {
   const visits = (visited.get(chart) ?? []).filter(({ place }) => from.test(place));
   fc.assert(
     fc.property(fc.nat(visits.length - 1), choices, (visit, picks) =>
       holds(play(chart, visits[visit]!.snapshot, picks)),
     ),
-    { numRuns: 150 },
+    { numRuns },
   );
 };
 
@@ -122,6 +122,8 @@ describe('whatever comes in whatever order, a session', () => {
         }
       },
       /^(restoring|awaitingAuthorization)/,
+      // One run in twenty comes so far.
+      600,
     );
     expect(exchanged).toBeGreaterThan(0);
   });

@@ -54,8 +54,15 @@ async function install(root: string, tarball: string): Promise<string> {
   await mkdir(consumer);
   await writeFile(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const peers = ['xstate', 'react', '@types/react', 'vue', 'svelte', 'solid-js'];
-  await npm(consumer, 'install', tarball, ...peers, '--prefer-offline', '--ignore-scripts', '--no-audit');
+  const installed = await Promise.all(peers.map(async (peer) => `${peer}@${await versionHere(peer)}`));
+  await npm(consumer, 'install', tarball, ...installed, '--prefer-offline', '--ignore-scripts', '--no-audit');
   return consumer;
+}
+
+/** Of our lock file: what is newest today is no affair of the package's. */
+async function versionHere(name: string): Promise<string> {
+  const text = await readFile(join(repository, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 async function npm(cwd: string, ...args: readonly string[]): Promise<string> {

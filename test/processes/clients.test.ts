@@ -82,7 +82,7 @@ describe('a sign-in over processes that share a file store', () => {
   it('keeps no process that has done all of it and called the API from ending', async () => {
     const held = `
       await new Promise(setImmediate);
-      const own = new Set(['PipeWrap', 'FSReqPromise', 'FSReqCallback']);
+      const own = new Set(['PipeWrap', 'FSReqPromise', 'FSReqCallback', 'CloseReq', 'FileHandleCloseReq']);
       say(process.getActiveResourcesInfo().filter((resource) => !own.has(resource)));
     `;
     const program = run(

@@ -47,7 +47,7 @@ export async function startProfile(preferences: object): Promise<BrowserContext 
     // Of two such switches the last one counts: Playwright's would take partitions away from frames of other sites.
     args: [...FLAGS, '--disable-features=Translate'],
   });
-  profile.on('close', () => void rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  profile.on('close', () => void rm(directory, { recursive: true, force: true, maxRetries: 20 }));
   return profile;
 }
 

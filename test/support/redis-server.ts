@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'redis';
 import type { TestContext } from 'vitest';
+import { freePort } from './free-port.js';
 import { isInstalled } from './needs.js';
 
 export interface RedisServer {
@@ -105,13 +105,4 @@ async function removeAll(url: string, prefixes: readonly string[]): Promise<void
     for await (const keys of client.scanIterator({ MATCH: `${prefix}:*`, COUNT: 1_000 }))
       if (keys.length > 0) await client.unlink(keys);
   await client.close();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.js';
 
 export interface TcpGate {
   /** The same address, through the gate. */
@@ -36,10 +37,9 @@ export async function startGate(target: string): Promise<TcpGate> {
     }
   });
 
-  async function listen(at: number): Promise<number> {
+  async function listen(at: number): Promise<void> {
     server.listen(at, '127.0.0.1');
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
   }
   async function shut(): Promise<void> {
     if (!server.listening) return;
@@ -49,14 +49,15 @@ export async function startGate(target: string): Promise<TcpGate> {
     await closed;
   }
 
-  const at = await listen(0);
+  const at = await freePort();
+  await listen(at);
   const url = new URL(target);
   url.host = `127.0.0.1:${at}`;
   return {
     url: url.href,
     async cut() {
       await shut();
-      return async () => void (await listen(at));
+      return () => listen(at);
     },
     async pause() {
       paused = true;

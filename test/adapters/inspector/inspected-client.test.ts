@@ -12,7 +12,7 @@ import { platformClock } from '../../../src/adapters/platform/platform.js';
 import { stepwise } from '../../../src/client/inspection/stepwise.js';
 import type { FeedItem } from '../../../src/adapters/inspector/page/feed.js';
 import { build } from '../../docs/reader-project.js';
-import { freePort } from '../loopback-servers.js';
+import { freePort } from '../../support/free-port.js';
 import { ask, openFeed } from './http.js';
 import type { Feed } from './http.js';
 
@@ -20,7 +20,8 @@ import type { Feed } from './http.js';
 beforeAll(build, 120_000);
 
 const itemsOf = (feed: Feed) => feed.events().map(({ data }) => data as FeedItem);
-const open = async (url: string) => void consent(url, { deliver: true });
+// A test may end before the person has read the page.
+const open = async (url: string) => void consent(url, { deliver: true }).catch(() => undefined);
 
 async function start(options: Partial<NodeClientOptions> = {}) {
   let now = () => Date.now();

@@ -10,7 +10,8 @@ import { clientAt } from '../../services/support/client-at.js';
 import { json, loopbackServer, text } from '../../services/support/loopback-server.js';
 import type { LoopbackServer } from '../../services/support/loopback-server.js';
 import { stoppedClock } from '../../services/support/protocol-ports.js';
-import { freePort, serveTcp } from '../loopback-servers.js';
+import { freePort } from '../../support/free-port.js';
+import { serveTcp } from '../loopback-servers.js';
 import { startRelayBench } from './support/relay-bench.js';
 
 const CANARY = 'CANARY-rt';

@@ -26,7 +26,9 @@ describe('a page of the default store', () => {
     await page.goto(origin);
     const window = await openWindow(page);
     const { sessionStorage: pending = '' } = await visibleIn(page);
+    const closed = window.waitForEvent('close');
     await answer(window, 'Authorize app');
+    await closed;
     await heading(page, ADA).waitFor();
     const sent = emulator.requests.find(({ form }) => form.has('code_verifier'));
     const verifier = sent?.form.get('code_verifier') ?? 'none was sent';

@@ -76,6 +76,7 @@ export class Disturbances {
       if (deck.length === 0) deck = random.shuffled(possible);
       await this.disturb(deck.pop()!);
     }
+    await this.seconds(HEARD);
     // Chance may have missed it each time, and without it nothing was shown.
     while (!this.ports.isWindowMet()) {
       workers.kill(await this.ports.nextReceipt());

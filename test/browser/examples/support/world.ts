@@ -63,7 +63,6 @@ export function exampleTests(example: PageName): ExampleTest {
       const server = await servePage({ page: example, directory, emulator, ...options });
       const profile = preferences && (await startProfile(preferences));
       const context = profile ?? (await browser!.newContext());
-      context.setDefaultTimeout(10_000);
       if (script) await context.addInitScript(script);
       const sinks = await watchSinks(context);
       const spent = (type: string) =>
