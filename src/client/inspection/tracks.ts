@@ -16,16 +16,14 @@ import { flowFailure, mayBeSent } from './words.js';
 
 type Tell = (event: Unstamped<ActorStarted | ActorMoved | ActorStopped>) => void;
 
-/** At least so many ended actors are remembered, and at most twice as many. */
-const REMEMBERED = 100;
+const MOST_ENDED = 100;
 
 /** Follows the actors of the chart, and of its machines and services, from their start to their end. */
 export function createTracks(elapsed: () => number, tell: Tell) {
   const tracks = new Map<string, Track>();
   const roots = new Set<string>();
   // A token request outlives its state: who sent it is known for a while after its end.
-  let ended = new Map<string, string>();
-  let endedBefore = ended;
+  const ended = new Map<string, string>();
   // A machine has a state only once it is started; what it invokes on entry was made before that.
   const early = new Map<string, AnyActorRef[]>();
 
@@ -68,8 +66,8 @@ export function createTracks(elapsed: () => number, tell: Tell) {
   function end(track: Track, outcome: ActorStopped['outcome'], error?: unknown): void {
     const { id } = track.actor;
     tracks.delete(id);
-    if (ended.size === REMEMBERED) [endedBefore, ended] = [ended, new Map()];
     ended.set(id, track.session);
+    if (ended.size > MOST_ENDED) ended.delete(ended.keys().next().value!);
     const failure = outcome === 'failed' ? flowFailure(failureOf(error, 'session')) : null;
     tell({
       type: 'actor.stopped',
@@ -152,7 +150,7 @@ export function createTracks(elapsed: () => number, tell: Tell) {
       return () => void roots.delete(ref.sessionId);
     },
     /** `null`: it is not followed. */
-    sessionOf: (id: string) => tracks.get(id)?.session ?? ended.get(id) ?? endedBefore.get(id) ?? null,
+    sessionOf: (id: string) => tracks.get(id)?.session ?? ended.get(id) ?? null,
   };
 }
 

@@ -11,16 +11,7 @@ export const nextExchange = () => String(++exchanges);
 export function authorizationRequestMessage(url: string, flow: string): Message {
   const line = addressOf(url);
   const parts = maskedParts(new URLSearchParams(url.slice(line.length + 1)), SENT);
-  const exchange = exchangeOf(flow);
-  return {
-    exchange,
-    from: 'client',
-    to: 'provider',
-    name: 'authorization request',
-    line,
-    status: null,
-    parts,
-  };
+  return frontChannel({ from: 'client', to: 'provider', name: 'authorization request', line, parts }, flow);
 }
 
 /** What the person comes back with (RFC 6749 §4.1.2), true or false. */
@@ -29,20 +20,13 @@ export function authorizationResponseMessage(url: string, flow: string): Message
   const parts = maskedParts(new URLSearchParams(query), BROUGHT);
   // Whoever forged the address chose its path too.
   const line = 'the redirect URI';
-  const exchange = exchangeOf(flow);
-  return {
-    exchange,
-    from: 'provider',
-    to: 'client',
-    name: 'authorization response',
-    line,
-    status: null,
-    parts,
-  };
+  return frontChannel({ from: 'provider', to: 'client', name: 'authorization response', line, parts }, flow);
 }
 
-/** Of a fingerprint: enough to tell flows apart. */
-const exchangeOf = (flow: string) => flow.slice(0, 8);
+function frontChannel(message: Omit<Message, 'exchange' | 'status'>, flow: string): Message {
+  // Of a fingerprint: enough to tell flows apart.
+  return { ...message, exchange: flow.slice(0, 8), status: null };
+}
 
 interface HttpRequest {
   readonly exchange: string;
