@@ -7,13 +7,15 @@ const source = (door: string) => fileURLToPath(new URL(`src/${door}.ts`, import.
 // What starts processes, compilers or package managers, lets real time pass, or goes through many orders; the inner loop
 // leaves it out.
 const slow = [
-  'test/{examples,fences,interop,models,package,processes,properties}/**/*.test.ts',
+  'test/{examples,fences,interop,models,package,parity,processes,properties}/**/*.test.ts',
   'test/adapters/{inspect,server}/**/*.test.ts',
   'test/docs/{frameworks,inspecting,pages,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
   'test/adapters/inspector/inspected-client.test.ts',
   'test/adapters/{loopback-listener,node-transport}.test.ts',
-  'test/client/{flight-recorder,renewal-faults,time}.test.ts',
+  'test/client/{flight-recorder,renewal-faults,secrets,time}.test.ts',
+  'test/emulator/{reuse,server}.test.ts',
+  'test/machines/properties.test.ts',
 ];
 // In a real Chromium, one for each file.
 const browser = ['test/browser/**/*.test.ts'];

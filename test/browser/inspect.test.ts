@@ -124,13 +124,13 @@ describe('the inspector beside an application', () => {
   it('walks through a sign-in to its end, each step when somebody presses Next or N', async (context) => {
     const { app, inspector, complaints } = await start(context, '--guided');
     const next = inspector.locator('button.next:not([aria-disabled="true"])');
-    /** Steps until the application shows that heading. */
-    async function stepTo(name: string, step: () => Promise<void>): Promise<number> {
-      let arrived = false;
-      const arrival = heading(app, name).then(() => (arrived = true));
+    /** Steps until that has come, and says how often. */
+    async function stepUntil(coming: Promise<void>, step: () => Promise<void>): Promise<number> {
+      let hasCome = false;
+      const arrival = coming.then(() => (hasCome = true));
       for (let steps = 0; ; steps++) {
         await Promise.race([arrival, next.waitFor()]);
-        if (arrived) return steps;
+        if (hasCome) return steps;
         await step();
       }
     }
@@ -142,16 +142,17 @@ describe('the inspector beside an application', () => {
     await picture(inspector, 'guided');
     // Forced: the last step may be taken already, and then nothing would be left to wait for. Such a click does nothing.
     const button = inspector.locator('button.next');
-    expect(await stepTo('At the provider', () => button.click({ force: true }))).toBeGreaterThan(0);
+    const clicks = await stepUntil(heading(app, 'At the provider'), () => button.click({ force: true }));
+    expect(clicks).toBeGreaterThan(0);
     await picture(await still(app), 'at-the-provider');
     await app.getByRole('link', { name: 'Go to its page' }).click();
     await press(app, 'Authorize app');
     await heading(app, 'Working');
-    const steps = await stepTo('Signed in', async () => {
-      await inspector.locator('body').press('n');
-    });
-    expect(steps).toBeGreaterThan(3);
-    await lit(inspector, 'authorization', 'authorized.fresh').waitFor({ state: 'attached' });
+    const pressN = () => inspector.locator('body').press('n');
+    expect(await stepUntil(heading(app, 'Signed in'), pressN)).toBeGreaterThan(3);
+    // The application follows its session from now on, and that begins with looking for it.
+    const fresh = lit(inspector, 'authorization', 'authorized.fresh');
+    await stepUntil(fresh.waitFor({ state: 'attached' }), pressN);
     expect(complaints).toEqual([]);
   }, 90_000);
 
