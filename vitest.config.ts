@@ -11,9 +11,9 @@ const slow = [
   'test/adapters/{inspect,server}/**/*.test.ts',
   'test/docs/{frameworks,inspecting,pages,readme}.test.ts',
   'test/adapters/{file-store,node-processes,postgres-*,redis-*,sealed-store}.test.ts',
-  'test/adapters/inspector/inspected-client.test.ts',
-  'test/adapters/{loopback-listener,node-transport}.test.ts',
-  'test/client/{flight-recorder,renewal-faults,secrets,time}.test.ts',
+  'test/adapters/inspector/{inspected-client,inspector-server}.test.ts',
+  'test/adapters/{loopback-listener,node-transport,system-browser}.test.ts',
+  'test/client/{explain-session,flight-recorder,renewal-faults,secrets,time}.test.ts',
   'test/emulator/{reuse,server}.test.ts',
   'test/machines/properties.test.ts',
 ];
