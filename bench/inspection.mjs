@@ -8,7 +8,7 @@ import { consent, startEmulator, xAt } from '../dist/testing.js';
 // inspector's feed, are in another one.
 const SIGN_INS = 10;
 const ROUNDS = 20;
-const [NOT, NEITHER] = ['not watched', 'not watched either'];
+const [UNWATCHED, UNWATCHED_TOO] = ['not watched', 'not watched either'];
 
 const [, file, role = '10'] = process.argv;
 if (role === 'provider') await provide();
@@ -20,7 +20,7 @@ async function report(processes) {
   const costs = {};
   for (let nth = 0; nth < processes; nth++) {
     const client = fork(file, ['client']);
-    const [measured] = await once(client, 'message');
+    const [measured] = await once(client, 'message', { signal: endOf(client) });
     for (const [way, ratios] of Object.entries(measured)) (costs[way] ??= []).push(...ratios);
     await once(client, 'exit');
   }
@@ -29,6 +29,13 @@ async function report(processes) {
   for (const [way, ratios] of Object.entries(costs)) {
     console.log(`  ${way.padEnd(38)}${median(ratios).toFixed(2)}`);
   }
+}
+
+/** Aborts what waits for words of a process that has none any more. */
+function endOf(child) {
+  const end = new AbortController();
+  child.once('exit', () => end.abort());
+  return end.signal;
 }
 
 async function provide() {
@@ -73,8 +80,8 @@ async function measure() {
   const before = watchedBy(() => {});
   before.stop();
   const ways = {
-    [NOT]: clientOf(),
-    [NEITHER]: clientOf(),
+    [UNWATCHED]: clientOf(),
+    [UNWATCHED_TOO]: clientOf(),
     'no longer watched': before.client,
     'inspectFlow(client, () => {})': watchedBy(() => {}).client,
     'inspectFlow(client, JSON.stringify)': watchedBy(JSON.stringify).client,
@@ -87,7 +94,7 @@ async function measure() {
     const spent = {};
     for (const way of order) spent[way] = await signIns(ways[way], callbackOf, SIGN_INS);
     // What the machine does beside it changes in minutes: only what was measured together is compared.
-    const base = (spent[NOT] + spent[NEITHER]) / 2;
+    const base = (spent[UNWATCHED] + spent[UNWATCHED_TOO]) / 2;
     for (const way of order) costs[way].push(spent[way] / base);
   }
   await Promise.all(Object.values(ways).map((client) => client.close()));

@@ -83,8 +83,6 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const server = createServer();
-  // A program that stood still, in a debugger say, must not send into a connection that was closed meanwhile.
-  server.keepAliveTimeout = 10 * 60_000;
   const draft = createState(options);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

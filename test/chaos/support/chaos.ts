@@ -22,8 +22,7 @@ export const TIMEOUT = 10 * 60_000 + ROTATIONS * 3_000;
 
 const { grace, announcement, tokenRequest, renewalsInVain } = policy;
 const accessToken = ACCESS_TOKEN_TTL * 1000;
-// The client of Redis waits up to 2.2 s of ours between two attempts to connect.
-const rules = { grace, announcement, tokenRequest, renewalsInVain, accessToken, reconnection: 25_000 };
+const rules = { grace, announcement, tokenRequest, renewalsInVain, accessToken, reconnection: 20_000 };
 
 /**
  * A server that honours a spent token again for ten minutes: longer than a lock and a grace several times over, for
