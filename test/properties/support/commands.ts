@@ -148,16 +148,24 @@ async function doComplete(context: Context, flow: Flow, variant: Variant): Promi
   if (variant === 'good' || variant === 'otherCode' || variant === 'denied') settle(world, callback, outcome);
 }
 
-function complete({ world, process }: Context, { flow, variant, code }: Callback): Promise<Ending<Session>> {
+const complete = (context: Context, callback: Callback): Promise<Ending<Session>> =>
+  context.world.finish((signal) => deliver(context, callback, signal));
+
+function deliver(
+  { world, process }: Context,
+  { flow, variant, code }: Callback,
+  signal?: AbortSignal,
+): Promise<Session> {
   const state =
     variant === 'wrongState' ? flow.state.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) : flow.state;
   const boundTo = variant === 'otherAgent' ? `${CANARY}-cookie-of-another` : flow.boundTo;
   const inTime = process.clock.now() < flow.expiresAt;
   if (inTime && (variant === 'good' || variant === 'otherCode')) world.provider.deliver(flow.state, code);
   const callback = callbackOf(variant === 'denied' ? { state, error: 'access_denied' } : { state, code });
-  return world.finish((signal) =>
-    process.client.complete(callback, { signal, ...(boundTo === null ? {} : { boundTo }) }),
-  );
+  return process.client.complete(callback, {
+    ...(signal && { signal }),
+    ...(boundTo === null ? {} : { boundTo }),
+  });
 }
 
 /** `null` where faults leave several answers open. */
@@ -291,7 +299,8 @@ async function doCrash(
   process.life.dieIn(steps);
   if (what === 'complete' && flow) {
     flow.fate = 'unsure';
-    void complete(context, { flow, variant: 'good', code: flow.code });
+    // Not finished: who waits for a process that has died would let time pass for all the others.
+    void deliver(context, { flow, variant: 'good', code: flow.code }).catch(() => null);
   } else if (what === 'renew') void process.session?.renew().catch(() => null);
   else void process.session?.signOut().catch(() => null);
   await world.clock.advance(2_000);
